@@ -1,0 +1,1 @@
+"""The workstation's side of the network: httpx, and only here."""

@@ -1,0 +1,93 @@
+"""What can go wrong between a person and the central? One tree.
+
+SyncError
+├── CentralUnreachable      no answer: network, name, refused, time-out
+│   ├── WrongServer         something answers, but it is no central order API
+│   └── CertificateRefused  the server's certificate is not trusted or has expired
+├── MalformedAnswer         the central's answer is cut, miscounted or not what the contract says
+├── Answered                the central answered with a problem
+├── SignInRefused           badge or PIN wrong, or locked for a while
+├── NotSignedIn             nobody is signed in
+├── Refused                 the rules or permissions already say no
+└── StoreError
+    ├── StoreFull           the disk (or the page limit) is full
+    ├── StoreDamaged        the file is not a database, or not with this key
+    ├── StoreTooNew         the file was written by a newer program
+    └── AlreadyRunning      another program of this workstation holds the store
+"""
+
+from sync.domain.apply import Refusal
+from sync.wire.problems import Problem
+
+
+class SyncError(Exception):
+    """Root. ``key`` names the text for people in ``resources/translations`` (``error.<key>``)."""
+
+    key = "unknown"
+
+    @property
+    def detail(self) -> str:
+        return str(self)
+
+
+class CentralUnreachable(SyncError):
+    key = "central_unreachable"
+
+
+class WrongServer(CentralUnreachable):
+    key = "wrong_server"
+
+
+class CertificateRefused(CentralUnreachable):
+    key = "certificate_refused"
+
+
+class MalformedAnswer(SyncError):
+    key = "malformed_answer"
+
+
+class Answered(SyncError):
+    """``retry_after`` is seconds, where the answer named them."""
+
+    key = "answered"
+
+    def __init__(self, problem: Problem, retry_after: float | None = None) -> None:
+        super().__init__(problem.detail or problem.title)
+        self.problem = problem
+        self.retry_after = retry_after
+
+
+class SignInRefused(SyncError):
+    key = "sign_in_refused"
+
+
+class NotSignedIn(SyncError):
+    key = "not_signed_in"
+
+
+class Refused(SyncError):
+    key = "refused"
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+class StoreError(SyncError):
+    key = "store_error"
+
+
+class StoreFull(StoreError):
+    key = "store_full"
+
+
+class StoreDamaged(StoreError):
+    key = "store_damaged"
+
+
+class StoreTooNew(StoreError):
+    key = "store_too_new"
+
+
+class AlreadyRunning(StoreError):
+    key = "already_running"

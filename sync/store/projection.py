@@ -1,0 +1,46 @@
+"""What does the person see? Server truth with the unsettled commands over it, by the central's own rules."""
+
+import msgspec
+
+from sync.domain.apply import Applied, Refusal, apply
+from sync.domain.commands import Command, Op, Outcome
+from sync.domain.order import CommandKey, Order
+
+
+class Pending(msgspec.Struct, frozen=True, kw_only=True):
+    """One command that the central has not settled: expected outcome, or why it will probably be refused."""
+
+    key: CommandKey
+    op: Op
+    expected: Outcome | Refusal
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as it stands on the screen. ``truth`` is the server's, ``order`` what it becomes when all is sent."""
+
+    order: Order
+    truth: Order
+    pending: tuple[Pending, ...] = ()
+
+    @property
+    def base(self) -> int | None:
+        """The version a new command refers to; None when it must follow a pending command."""
+        return None if self.pending else self.truth.version
+
+    @property
+    def after(self) -> CommandKey | None:
+        """The pending command that a new command must follow."""
+        return self.pending[-1].key if self.pending else None
+
+
+def project(truth: Order, unsettled: tuple[Command, ...]) -> Seen:
+    """Apply the unsettled commands of this order, oldest first, over the server's state."""
+    order, marks = truth, []
+    for command in unsettled:
+        result = apply(order, command, command.issued_at)
+        if isinstance(result, Applied):
+            order = result.order
+            marks.append(Pending(key=command.key, op=command.op, expected=result.outcome))
+        else:
+            marks.append(Pending(key=command.key, op=command.op, expected=result))
+    return Seen(order=order, truth=truth, pending=tuple(marks))

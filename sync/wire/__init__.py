@@ -1,0 +1,1 @@
+"""What crosses the network: one definition for both ends."""

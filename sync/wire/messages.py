@@ -1,0 +1,242 @@
+"""What do workstation and central say to each other? Every body of the central order API, v1.
+
+Source of the contract: docs/api.md and the published OpenAPI. Money is fen (1/100 CNY); times are Unix ms, UTC.
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from sync.domain.commands import Command, Heard, Outcome, Target
+from sync.domain.exceptions import Node, Reason
+from sync.domain.order import CommandKey, Customer, Line, Order, OrderId, Place, Status
+from sync.domain.permissions import Action, User
+from sync.wire.problems import Problem
+
+API_VERSION = 1
+BATCH_LIMIT = 50
+PAGE_LIMIT = 2000
+
+
+class Meta(msgspec.Struct, frozen=True, kw_only=True):
+    """``GET /v1/meta``: what this central speaks. ``epoch`` changes when its history does not continue the old one."""
+
+    name: str
+    api_min: int
+    api_max: int
+    oldest_client: str
+    epoch: str
+    retention_days: int
+    batch_limit: int
+    server_time: int
+
+
+class BadgeGrant(msgspec.Struct, frozen=True, kw_only=True, tag_field="grant", tag="badge"):
+    """Sign in by badge and PIN; ``device`` names the workstation."""
+
+    badge: str
+    pin: str
+    device: str
+    language: str = "zh"
+
+
+class RefreshGrant(msgspec.Struct, frozen=True, kw_only=True, tag_field="grant", tag="refresh"):
+    """Renew a session; the refresh token is used up by this."""
+
+    refresh_token: str
+    device: str
+
+
+SessionRequest = BadgeGrant | RefreshGrant
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed-in person. ``access_token`` lives at most 15 minutes; ``expires_at`` is Unix ms."""
+
+    access_token: str
+    refresh_token: str
+    expires_at: int
+    user: User
+
+
+class PlaceName(msgspec.Struct, frozen=True, kw_only=True):
+    """A warehouse or carrier: its id, its name per language and the words people say for it per language."""
+
+    id: str
+    names: dict[str, str]
+    spoken: dict[str, tuple[str, ...]]
+
+
+class Directory(msgspec.Struct, frozen=True, kw_only=True):
+    """``GET /v1/directory``: the places that the caller's orders may be at or move to."""
+
+    warehouses: tuple[PlaceName, ...]
+    carriers: tuple[PlaceName, ...]
+
+
+class OrdersPage(msgspec.Struct, frozen=True, kw_only=True):
+    """``GET /v1/orders``: one page of the snapshot by order id. ``cursor`` was taken before the first page."""
+
+    orders: tuple[Order, ...]
+    count: int
+    after: OrderId | None
+    cursor: str
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of the feed; ``order`` is absent when ``op`` is ``remove`` (closed, out of scope, permission lost)."""
+
+    id: OrderId
+    version: int
+    seq: int
+    op: Literal["put", "remove"]
+    order: Order | None = None
+
+
+class ChangesPage(msgspec.Struct, frozen=True, kw_only=True):
+    """``GET /v1/changes``: steps after the cursor, oldest first. ``count`` proves that the body is whole."""
+
+    changes: tuple[Change, ...]
+    next: str
+    more: bool
+    count: int
+
+
+class CommandBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """``POST /v1/commands``: at most 50, done in their order."""
+
+    commands: tuple[Command, ...]
+
+
+class ResultStatus(StrEnum):
+    APPLIED = "applied"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+    BLOCKED = "blocked"
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """The fate of one command: stored with its effect, and returned again to every retry.
+
+    ``applied`` carries the outcome and the order after it; ``conflict`` the order as it is and what is allowed now;
+    ``rejected`` and ``blocked`` say why in ``problem``. ``version`` is the order's version after it, where known.
+    """
+
+    key: CommandKey
+    status: ResultStatus
+    at: int
+    version: int | None = None
+    outcome: Outcome | None = None
+    order: Order | None = None
+    actions: tuple[Action, ...] = ()
+    refusal: str | None = None
+    problem: Problem | None = None
+
+
+class ResultBatch(msgspec.Struct, frozen=True, kw_only=True):
+    results: tuple[Result, ...]
+    count: int
+
+
+class ReassignOption(msgspec.Struct, frozen=True, kw_only=True):
+    """A place this order could move to; ``why_not`` is readable, in the caller's language, when not possible."""
+
+    to: Target
+    name: str
+    possible: bool
+    why_not: str = ""
+
+
+class ReassignOptions(msgspec.Struct, frozen=True, kw_only=True):
+    options: tuple[ReassignOption, ...]
+    version: int
+
+
+class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the audit trail. ``action`` is an op, or ``ingested``, ``moved``, ``exception``, ``change``."""
+
+    at: int
+    version: int
+    who: str
+    device: str
+    action: str
+    outcome: str = ""
+    reason: Reason | None = None
+    detail: str = ""
+    heard: Heard | None = None
+    key: CommandKey | None = None
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    entries: tuple[HistoryEntry, ...]
+    count: int
+
+
+class Checksum(msgspec.Struct, frozen=True, kw_only=True):
+    """``GET /v1/checksum``: number and hash (SHA-256 of ``id:version`` lines by id) of the caller's scope."""
+
+    count: int
+    hash: str
+    cursor: str
+
+
+class IngestOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """``PUT /v1/sources/{source}/orders/{external_id}``: an order as ERP or WMS knows it."""
+
+    number: str
+    warehouse: str
+    status: Status
+    customer: Customer
+    lines: tuple[Line, ...]
+    total: int
+    due_at: int
+    created_at: int
+    carrier: str | None = None
+    waybill: str | None = None
+    place: Place = Place()
+
+
+class StatusMoved(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="status"):
+    """The order came further; a held order does not move (422)."""
+
+    status: Status
+    place: Place = Place()
+
+
+class ExceptionRaised(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="exception"):
+    """A check failed: places an exception and its hold. ``external_id`` makes a repeat harmless."""
+
+    external_id: str
+    kind: Reason
+    node: Node
+    detail: str = ""
+
+
+class WaybillChecked(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="waybill"):
+    """The carrier's answer about a waybill; refused raises ``waybill_refused``, accepted resolves it."""
+
+    external_id: str
+    carrier: str
+    accepted: bool
+    waybill: str | None = None
+    detail: str = ""
+
+
+class ChangeRequested(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="change"):
+    """The customer wants another address or article, or to cancel."""
+
+    external_id: str
+    cancel: bool = False
+    detail: str = ""
+
+
+IngestEvent = StatusMoved | ExceptionRaised | WaybillChecked | ChangeRequested
+
+
+class Ingested(msgspec.Struct, frozen=True, kw_only=True):
+    """What ingest answers: the order's id and version, and whether anything changed."""
+
+    id: OrderId
+    version: int
+    changed: bool

@@ -1,0 +1,92 @@
+"""What does one workstation own on disk? A folder with the outbox, a cache per scope, their key, and a lock."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from sync.domain.permissions import User
+from sync.errors import AlreadyRunning, StoreDamaged, StoreFull, StoreTooNew
+from sync.store.database import DatabaseKey
+from sync.store.orders import OrderCache
+from sync.store.outbox import Outbox, set_aside
+from sync.store.secret import store_key
+
+_log = logging.getLogger(__name__)
+
+
+class Workstation:
+    """The open folder. One program at a time holds it; a second one gets AlreadyRunning."""
+
+    def __init__(self, folder: Path, now: Callable[[], int], *, use_keyring: bool = True) -> None:
+        """Open or make the folder's files; raises AlreadyRunning, StoreFull, StoreTooNew, StoreDamaged (key lost).
+
+        A damaged outbox is set aside, never deleted, and a new one begun: ``set_aside`` then says where it lies.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise StoreFull(f"{folder} cannot be made: {fault}") from fault
+        self.folder = folder
+        self.set_aside: Path | None = None
+        self._lock = FileLock(str(folder / "in-use.lock"))
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as held:
+            raise AlreadyRunning(f"another Exception Desk is already using {folder}") from held
+        try:
+            self._key: DatabaseKey = store_key(folder, use_keyring=use_keyring)
+            self.outbox = self._open_outbox(now)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open_outbox(self, now: Callable[[], int]) -> Outbox:
+        path = self.folder / "outbox.db"
+        try:
+            return Outbox(path, self._key, now)
+        except StoreTooNew:
+            raise
+        except StoreDamaged as damage:
+            self.set_aside = set_aside(path)
+            _log.error("the outbox is damaged and was set aside as %s: %s", self.set_aside, damage)
+            return Outbox(path, self._key, now)
+
+    def open_cache(self, server_url: str, user: User | None) -> OrderCache:
+        """The cache of what this person may see of this central; a damaged one is made anew, for it loses nothing."""
+        path = self.cache_path(server_url, user)
+        try:
+            return OrderCache(path, self._key)
+        except StoreTooNew:
+            raise
+        except StoreDamaged as damage:
+            _log.warning("the cache is damaged and is built anew: %s", damage)
+            return self.new_cache(path)
+
+    def cache_path(self, server_url: str, user: User | None) -> Path:
+        """One file per central, role and scope, so that nobody reads what another role was sent."""
+        scope = "" if user is None else f"{user.role}|{','.join(sorted(user.warehouses))}"
+        name = hashlib.sha256(f"{server_url}|{scope}".encode()).hexdigest()[:16]
+        return self.folder / f"cache-{name}.db"
+
+    def new_cache(self, path: Path) -> OrderCache:
+        """An empty cache in place of whatever lies there."""
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        return OrderCache(path, self._key)
+
+    def close(self) -> None:
+        self.outbox.close()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
