@@ -1,0 +1,1 @@
+"""What does dev.py consist of? Standard library only, since it runs before anything is installed."""

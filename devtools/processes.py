@@ -1,0 +1,96 @@
+"""How does a command run so that its progress is seen and it never outlives its caller?"""
+
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / ".cache" / "dev"
+
+Command = Sequence[str | Path]
+
+
+class RefusalError(Exception):
+    """dev.py cannot go on: what is wrong, and what to do about it."""
+
+    def __init__(self, wrong: str, remedy: str) -> None:
+        """Both texts are shown to a person."""
+        super().__init__(f"{wrong}\n  What to do: {remedy}")
+
+
+def say(line: str) -> None:
+    """One line of progress, at once, even into a pipe."""
+    print(line, flush=True)
+
+
+def finish(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+    """Stop a process that was started here and wait until it is gone."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    process.wait()
+
+
+def run(command: Command, environment: Mapping[str, str] | None = None) -> int:
+    """Run a command in the project's folder with our own output; its exit code. It never outlives this call."""
+    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=environment)
+    try:
+        return process.wait()
+    finally:
+        finish(process)
+
+
+def long_step(
+    title: str,
+    command: Command,
+    *,
+    log: str,
+    environment: Mapping[str, str] | None = None,
+    must_succeed: bool = True,
+) -> bool:
+    """Run a chatty command with its output in a log file, a sign of life every ten seconds, and the end on failure."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    path = LOGS / f"{log}.log"
+    say(f"  {title} ...")
+    began = time.monotonic()
+    ended = threading.Event()
+
+    def report_life() -> None:
+        while not ended.wait(10):
+            last = (path.read_text(encoding="utf-8", errors="replace").strip().splitlines() or [""])[-1]
+            say(f"    {time.monotonic() - began:.0f} s: {last[:90]}")
+
+    reporter = threading.Thread(target=report_life, name="sign-of-life")
+    with path.open("wb") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output,
+            stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        reporter.start()
+        try:
+            code = process.wait()
+        finally:
+            finish(process)
+            ended.set()
+            reporter.join()
+    if code == 0:
+        say(f"  {title}: done in {time.monotonic() - began:.1f} s")
+        return True
+    tail = "\n    ".join(path.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-15:])
+    if must_succeed:
+        raise RefusalError(f"{title}: failed (exit code {code}).\n    {tail}", f"read {path.relative_to(ROOT)}")
+    say(f"  {title}: failed (exit code {code})\n    {tail}")
+    return False
+
+
+def works(command: Command) -> bool:
+    """True when a command can be started and exits 0."""
+    try:
+        return subprocess.run([str(part) for part in command], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False

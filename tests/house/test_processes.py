@@ -1,0 +1,113 @@
+"""Whatever dev.py starts is seen, and ends with it."""
+
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from devtools.processes import RefusalError, long_step, run, works
+from devtools.screens import has_screen, private_runtime_folder, virtual_screen
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_exit_code_of_a_command_is_handed_on() -> None:
+    assert run([sys.executable, "-c", "raise SystemExit(7)"]) == 7
+
+
+def test_a_child_ends_when_dev_py_is_told_to_stop(tmp_path: Path) -> None:
+    told = tmp_path / "child"
+    os.mkfifo(told)
+    child = f"import os, signal; open({str(told)!r}, 'w').write(str(os.getpid())); signal.pause()"
+    parent = (
+        "import signal, sys, dev; from devtools.processes import run; "
+        f"signal.signal(signal.SIGTERM, dev.end_on_signal); run([sys.executable, '-c', {child!r}])"
+    )
+    process = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT)
+    pid = int(told.read_text())
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_long_step_keeps_its_chatter_to_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    assert long_step("counting", [sys.executable, "-c", "print('one, two')"], log="tests-house")
+    shown = capfd.readouterr().out
+    assert "counting ..." in shown
+    assert "counting: done in" in shown
+    assert "one, two" not in shown
+
+
+def test_a_long_step_that_fails_shows_why(capfd: pytest.CaptureFixture[str]) -> None:
+    command = [sys.executable, "-c", "import sys; sys.exit('no more disk')"]
+    assert not long_step("writing", command, log="tests-house", must_succeed=False)
+    assert "no more disk" in capfd.readouterr().out
+
+
+def test_a_long_step_that_must_not_fail_says_what_to_read() -> None:
+    command = [sys.executable, "-c", "import sys; sys.exit('no more disk')"]
+    with pytest.raises(RefusalError, match=r"(?s)no more disk.*What to do: read .*tests-house\.log"):
+        long_step("writing", command, log="tests-house")
+
+
+def test_a_command_that_is_not_there_does_not_work(tmp_path: Path) -> None:
+    assert not works([tmp_path / "nothing"])
+    assert not works([sys.executable, "-c", "raise SystemExit(1)"])
+    assert works([sys.executable, "-c", ""])
+
+
+def owner_of_screen(display: str) -> int:
+    """The process that listens where windows would be drawn."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(f"/tmp/.X11-unix/X{display.removeprefix(':')}")
+        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return int(struct.unpack("3i", credentials)[0])
+
+
+def test_a_virtual_screen_is_there_inside_and_gone_afterwards() -> None:
+    with virtual_screen({"HOME": "kept"}) as environment:
+        process = owner_of_screen(environment["DISPLAY"])
+        os.kill(process, 0)
+    assert environment["HOME"] == "kept"
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_without_xvfb_the_missing_screen_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RefusalError, match=r"Xvfb.*not installed"), virtual_screen({}):
+        pass
+
+
+def test_an_xvfb_that_cannot_start_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "Xvfb"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    with pytest.raises(RefusalError, match="did not start"), virtual_screen({}):
+        pass
+
+
+def test_a_missing_runtime_folder_is_lent_and_removed() -> None:
+    with private_runtime_folder({}) as environment:
+        folder = Path(environment["XDG_RUNTIME_DIR"])
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert not folder.exists()
+
+
+def test_a_runtime_folder_of_the_system_is_kept() -> None:
+    with private_runtime_folder({"XDG_RUNTIME_DIR": "/run/user/1000"}) as environment:
+        assert environment == {"XDG_RUNTIME_DIR": "/run/user/1000"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"), [({}, False), ({"DISPLAY": ":0"}, True), ({"WAYLAND_DISPLAY": "wayland-0"}, True)]
+)
+def test_a_screen_is_known_by_its_environment(environment: dict[str, str], expected: bool) -> None:
+    assert has_screen(environment) is expected
