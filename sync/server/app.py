@@ -1,0 +1,132 @@
+"""What is the central as one application? ``create`` puts storage, rules and routes together."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from functools import cache
+
+import msgspec
+from litestar import Litestar, Response, Router, get
+from litestar.datastructures import ResponseHeader, State
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, Reference, SecurityScheme
+
+from sync.server.answers import HANDLERS
+from sync.server.central import DAY_MS, Central, Settings, in_thread
+from sync.server.errors import StorageUnavailable
+from sync.server.feed import InProcessNotifier
+from sync.server.identity import Identity
+from sync.server.routes import ROUTES
+from sync.server.storage.base import Storage
+from sync.wire.messages import API_VERSION
+
+_log = logging.getLogger(__name__)
+
+PREFIX = f"/v{API_VERSION}"
+_HOUSEKEEPING_SECONDS = 3600
+_SIGN_INS_AT_ONCE = 2
+
+
+def wall_clock() -> int:
+    """Unix ms, UTC."""
+    return time.time_ns() // 1_000_000
+
+
+def new_order_id() -> str:
+    """A UUIDv7 (RFC 9562): orders taken later sort later, which keeps pages of the database together."""
+    bits = (wall_clock() << 80) | secrets.randbits(80)
+    bits = bits & ~(0xF << 76) | (0x7 << 76)
+    return str(uuid.UUID(int=bits & ~(0x3 << 62) | (0x2 << 62)))
+
+
+@cache
+def document() -> bytes:
+    """The OpenAPI 3.1 document as JSON."""
+    bearer: dict[str, SecurityScheme | Reference] = {
+        "staff": SecurityScheme(type="http", scheme="bearer", description="Access token of POST /v1/session."),
+        "service": SecurityScheme(type="http", scheme="bearer", description="Service token of one source."),
+    }
+    config = OpenAPIConfig(
+        title="Exception Desk central order API",
+        version=str(API_VERSION),
+        description="Money is fen (1/100 CNY); times are Unix milliseconds, UTC. Errors are RFC 9457 problems.",
+        components=Components(security_schemes=bearer),
+        use_handler_docstrings=True,
+    )
+    described = Litestar([Router(PREFIX, route_handlers=ROUTES)], openapi_config=config, logging_config=None)
+    return msgspec.json.encode(described.openapi_schema.to_schema())
+
+
+@get("/openapi.json", include_in_schema=False)
+async def openapi() -> Response[bytes]:
+    """The published contract."""
+    return Response(await in_thread(document), media_type="application/vnd.oai.openapi+json")
+
+
+def create(
+    storage: Storage,
+    *,
+    settings: Settings | None = None,
+    clock: Callable[[], int] = wall_clock,
+    identity: Identity | None = None,
+    new_id: Callable[[], str] = new_order_id,
+) -> Litestar:
+    """The application over a storage, which stays the caller's to close. ``app.state["central"]`` is its Central."""
+    central = Central(
+        storage=storage,
+        notifier=InProcessNotifier(),
+        identity=identity or Identity(storage, clock),
+        clock=clock,
+        new_id=new_id,
+        settings=settings or Settings(),
+        door=asyncio.Semaphore(_SIGN_INS_AT_ONCE),
+    )
+    return Litestar(
+        [Router(PREFIX, route_handlers=[*ROUTES, openapi])],
+        state=State({"central": central}),
+        exception_handlers=HANDLERS,
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=central.settings.body_limit,
+        response_headers=[ResponseHeader(name="cache-control", value="no-store")],
+        lifespan=[_alive],
+    )
+
+
+@contextlib.asynccontextmanager
+async def _alive(app: Litestar) -> AsyncIterator[None]:
+    """Feed the notifier from the storage, and tidy up once an hour."""
+    central: Central = app.state["central"]
+    unwatch = central.storage.watch(central.notifier.publish)
+    tidying = asyncio.create_task(_tidy(central))
+    try:
+        yield
+    finally:
+        tidying.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await tidying
+        unwatch()
+
+
+async def _tidy(central: Central) -> None:
+    while True:
+        try:
+            await in_thread(prune, central)
+        except StorageUnavailable as busy:
+            _log.warning("tidying waits an hour: %s", busy)
+        await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+
+
+def prune(central: Central) -> None:
+    """Forget what is older than the retention."""
+    now = central.clock()
+    with central.storage.write() as writing:
+        writing.prune(
+            feed_before=now - central.settings.retention_days * DAY_MS,
+            results_before=now - central.settings.results_days * DAY_MS,
+            now=now,
+        )

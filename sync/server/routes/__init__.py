@@ -1,0 +1,28 @@
+"""Which requests does the central answer? One module per noun; every route of ``/v1`` is listed here."""
+
+from litestar.types import ControllerRouterHandler
+
+from sync.server.routes.changes import changes, checksum
+from sync.server.routes.commands import command_result, commands
+from sync.server.routes.events import events
+from sync.server.routes.meta import directory, meta
+from sync.server.routes.orders import history, orders, reassign_options
+from sync.server.routes.session import sign_in, sign_out
+from sync.server.routes.sources import put_order, put_order_event
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    meta,
+    directory,
+    sign_in,
+    sign_out,
+    orders,
+    history,
+    reassign_options,
+    changes,
+    checksum,
+    events,
+    commands,
+    command_result,
+    put_order,
+    put_order_event,
+)

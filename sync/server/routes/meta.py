@@ -1,0 +1,53 @@
+"""What does this central speak, and which places does it know?"""
+
+from litestar import Response, get
+
+from sync.server.access import OpenRequest, StaffRequest, central_of, staff
+from sync.server.answers import FOR_STAFF, documented
+from sync.server.central import Central, in_thread
+from sync.wire.codec import encode
+from sync.wire.messages import API_VERSION, BATCH_LIMIT, Directory, Meta
+
+JSON = "application/json"
+
+
+def _meta(central: Central) -> Meta:
+    with central.storage.read() as reading:
+        epoch = reading.epoch()
+    return Meta(
+        name=central.settings.name,
+        api_min=API_VERSION,
+        api_max=API_VERSION,
+        oldest_client=central.settings.oldest_client,
+        epoch=epoch,
+        retention_days=central.settings.retention_days,
+        batch_limit=BATCH_LIMIT,
+        server_time=central.clock(),
+    )
+
+
+def _directory(central: Central) -> Directory:
+    with central.storage.read() as reading:
+        places = reading.places()
+    return Directory(
+        warehouses=tuple(place.name for place in places if place.kind == "warehouse"),
+        carriers=tuple(place.name for place in places if place.kind == "carrier"),
+    )
+
+
+@get("/meta", operation_id="meta", responses=documented(Meta, "What this central speaks"))
+async def meta(request: OpenRequest) -> Response[bytes]:
+    """API range, oldest client supported, epoch, retention, batch limit and server time. Needs no token."""
+    return Response(encode(await in_thread(_meta, central_of(request))), media_type=JSON)
+
+
+@get(
+    "/directory",
+    operation_id="directory",
+    guards=[staff],
+    security=[{"staff": []}],
+    responses=documented(Directory, "Warehouses and carriers", *FOR_STAFF),
+)
+async def directory(request: StaffRequest) -> Response[bytes]:
+    """The places that orders may be at or move to, with their names and spoken forms per language."""
+    return Response(encode(await in_thread(_directory, central_of(request))), media_type=JSON)

@@ -1,0 +1,1 @@
+"""What does the central decide? Commands, ingest and reassigning, each within one transaction."""

@@ -1,0 +1,179 @@
+"""What becomes of a command? Settled once: effect, feed step, history and result in the caller's transaction."""
+
+import uuid
+
+import msgspec
+
+from sync.domain.apply import Refusal, apply
+from sync.domain.commands import Command, Op, Outcome, malformed
+from sync.domain.masking import mask
+from sync.domain.order import Order
+from sync.domain.permissions import User, actions
+from sync.domain.permissions import refusal as permission_refusal
+from sync.server.errors import Answer
+from sync.server.rules import reassign
+from sync.server.storage.base import Reading, Writing
+from sync.server.texts import problem
+from sync.wire.codec import decode, fingerprint
+from sync.wire.messages import BATCH_LIMIT, CommandBatch, HistoryEntry, Result, ResultStatus
+from sync.wire.problems import Kind
+
+_MINE_TO_REFUSE = frozenset({Refusal.NOT_PERMITTED, Refusal.OTHER_WAREHOUSE, Refusal.NOT_YOURS_TO_UNDO})
+
+
+def check_shape(batch: CommandBatch) -> None:
+    """Raise Answer MALFORMED when the batch as a whole cannot be taken: too many commands, or keys that are none."""
+    if len(batch.commands) > BATCH_LIMIT:
+        raise Answer(Kind.MALFORMED, "batch_limit", limit=str(BATCH_LIMIT))
+    for place, command in enumerate(batch.commands):
+        if not _is_uuid7(command.key):
+            raise Answer(Kind.MALFORMED, "bad_key", where=f"$.commands[{place}].key")
+
+
+def _is_uuid7(text: str) -> bool:
+    try:
+        parsed = uuid.UUID(text)
+    except ValueError:
+        return False
+    return parsed.version == 7 and str(parsed) == text
+
+
+def visible(user: User, order: Order | None) -> Order | None:
+    """The order if it is one of the user's; to others it does not exist.
+
+    The last command's author still reaches an order that this command moved out of sight, to take it back.
+    """
+    if order is None or order.warehouse in user.warehouses:
+        return order
+    last = order.before
+    return order if last is not None and last.by == user.id and last.warehouse in user.warehouses else None
+
+
+def settle(writing: Writing, user: User, command: Command, at: int) -> Result:
+    """The fate of a command, decided now or at its first arrival."""
+    if command.issued_by != user.id:
+        return _rejected(command, user, at, Kind.NOT_PERMITTED, "not_issuer")
+    mark = fingerprint(command)
+    known = writing.result(command.key)
+    if known is not None:
+        if known.fingerprint != mark:
+            return _rejected(command, user, at, Kind.KEY_REUSED)
+        return decode(known.body, Result)
+    order = visible(user, writing.order(command.order_id))
+    result = _decide(writing, user, command, order, at)
+    if order is not None:
+        writing.note(order.id, _entry(user, command, result, order))
+    writing.keep_result(command, mark, result)
+    return result
+
+
+def _decide(writing: Writing, user: User, command: Command, order: Order | None, at: int) -> Result:
+    wrong = malformed(command)
+    if wrong is not None:
+        return _rejected(command, user, at, Kind.MALFORMED, f"malformed.{wrong}", refusal=wrong)
+    if order is None:
+        return _rejected(command, user, at, Kind.NOT_FOUND, "no_such_order")
+    return (
+        _blocked(writing, user, command, order, at)
+        or _conflict(user, command, order, at)
+        or _carry_out(writing, user, command, order, at)
+    )
+
+
+def _blocked(reading: Reading, user: User, command: Command, order: Order, at: int) -> Result | None:
+    """A chained command waits for nothing: its predecessor applied and the order is as that left it, or it is off."""
+    if command.after is None:
+        return None
+    prior = reading.result(command.after)
+    fits = prior is not None and prior.status is ResultStatus.APPLIED and prior.order_id == order.id
+    if fits and prior is not None and prior.version == order.version:
+        return None
+    return Result(
+        key=command.key,
+        status=ResultStatus.BLOCKED,
+        at=at,
+        version=order.version,
+        order=mask(order, user.role),
+        actions=actions(user, order),
+        problem=problem(Kind.BLOCKED, user.language),
+    )
+
+
+def _conflict(user: User, command: Command, order: Order, at: int) -> Result | None:
+    if command.base is None or command.base == order.version:
+        return None
+    return Result(
+        key=command.key,
+        status=ResultStatus.CONFLICT,
+        at=at,
+        version=order.version,
+        order=mask(order, user.role),
+        actions=actions(user, order),
+        problem=problem(Kind.CONFLICT, user.language),
+    )
+
+
+def _carry_out(writing: Writing, user: User, command: Command, order: Order, at: int) -> Result:
+    refused = permission_refusal(user, order, command)
+    if refused is not None:
+        return _refused(command, user, order, at, refused)
+    done = apply(order, command, at)
+    if isinstance(done, Refusal):
+        return _refused(command, user, order, at, done)
+    if command.op is Op.REASSIGN and command.args.to is not None:
+        refused = reassign.refusal(writing, order, command.args.to)
+        if refused is not None:
+            return _refused(command, user, order, at, refused)
+    after = _store(writing, order, done.order, at)
+    return Result(
+        key=command.key,
+        status=ResultStatus.APPLIED,
+        at=at,
+        version=after.version,
+        outcome=done.outcome,
+        order=mask(after, user.role),
+        actions=actions(user, after),
+    )
+
+
+def _store(writing: Writing, before: Order, after: Order, at: int) -> Order:
+    """The order as stored; one that a command left as it was (too late) keeps its version and makes no feed step."""
+    if after == before:
+        return before
+    counted = msgspec.structs.replace(after, version=before.version + 1, updated_at=at)
+    writing.save(counted, before.warehouse)
+    return counted
+
+
+def _refused(command: Command, user: User, order: Order, at: int, why: Refusal) -> Result:
+    kind = Kind.NOT_PERMITTED if why in _MINE_TO_REFUSE else Kind.REFUSED
+    rejected = _rejected(command, user, at, kind, f"refusal.{why}", refusal=why)
+    return msgspec.structs.replace(
+        rejected, version=order.version, order=mask(order, user.role), actions=actions(user, order)
+    )
+
+
+def _rejected(command: Command, user: User, at: int, kind: Kind, about: str = "", refusal: str | None = None) -> Result:
+    return Result(
+        key=command.key,
+        status=ResultStatus.REJECTED,
+        at=at,
+        refusal=None if refusal is None else str(refusal),
+        problem=problem(kind, user.language, about),
+    )
+
+
+def _entry(user: User, command: Command, result: Result, order: Order) -> HistoryEntry:
+    outcome: Outcome | ResultStatus = result.outcome or result.status
+    return HistoryEntry(
+        at=result.at,
+        version=result.version or order.version,
+        who=user.name,
+        device=command.device,
+        action=command.op,
+        outcome=outcome,
+        reason=command.reason,
+        detail=command.args.note,
+        heard=command.heard,
+        key=command.key,
+    )

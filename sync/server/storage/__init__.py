@@ -1,0 +1,1 @@
+"""Where does the central keep what it knows? One Protocol, and all SQL behind it."""

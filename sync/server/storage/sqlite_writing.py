@@ -1,0 +1,172 @@
+"""How does the central change SQLite? Every INSERT, UPDATE and DELETE, within the one writer's transaction."""
+
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+from sync.domain.commands import Command
+from sync.domain.order import Order, OrderId, Status, WarehouseId
+from sync.server.storage.base import Account, Failures, Place, SessionRow, SourceOrder
+from sync.server.storage.sqlite_reading import SqliteReading
+from sync.wire.codec import encode
+from sync.wire.messages import HistoryEntry, IngestOrder, Result
+
+_ORDER = "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ORDER_AGAIN = """ ON CONFLICT (id) DO UPDATE SET version = excluded.version, warehouse = excluded.warehouse,
+    status = excluded.status, number = excluded.number, updated_at = excluded.updated_at, body = excluded.body"""
+_CHANGE = "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SOURCE_ORDER = "INSERT INTO source_orders VALUES (?, ?, ?, ?)"
+_CHUNK = 1000
+
+
+def _order_row(order: Order) -> tuple[object, ...]:
+    return (
+        order.id, order.version, order.warehouse, order.status, order.number, order.updated_at, encode(order)
+    )  # fmt: skip
+
+
+def _change_row(seq: int, order: Order, was: WarehouseId | None) -> tuple[object, ...]:
+    op = "remove" if order.status is Status.CLOSED else "put"
+    left = was if was != order.warehouse else None
+    return (seq, order.id, order.version, op, order.warehouse, left, order.updated_at)
+
+
+class SqliteWriting(SqliteReading):
+    """The writer's transaction; a Writing. ``newest`` and ``touched`` tell whom to wake after the commit."""
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection)
+        self.newest: int | None = None
+        self.touched: set[WarehouseId] = set()
+
+    def _do(self, sql: str, *values: object) -> None:
+        self._connection.execute(sql, values)
+
+    def _take(self, count: int) -> int:
+        """Reserve positions in the feed; answers the last. One row holds the count, so commit order is feed order."""
+        sql = "UPDATE feed SET seq = seq + ? RETURNING seq"
+        last = int(self._connection.execute(sql, (count,)).fetchall()[0][0])
+        self.newest = last
+        return last
+
+    def save(self, order: Order, was: WarehouseId | None) -> int:
+        seq = self._take(1)
+        self._do(_ORDER + _ORDER_AGAIN, *_order_row(order))
+        self._do(_CHANGE, *_change_row(seq, order, was))
+        self.touched.update({order.warehouse} if was is None else {order.warehouse, was})
+        return seq
+
+    def keep_result(self, command: Command, fingerprint: str, result: Result) -> None:
+        self._do(
+            "INSERT INTO commands VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            command.key,
+            fingerprint,
+            command.order_id,
+            command.issued_by,
+            result.status,
+            result.version,
+            result.at,
+            encode(result),
+            encode(command),
+        )
+
+    def note(self, order_id: OrderId, entry: HistoryEntry) -> None:
+        self._do("INSERT INTO history (order_id, at, entry) VALUES (?, ?, ?)", order_id, entry.at, encode(entry))
+
+    def keep_source_order(self, source: str, external_id: str, known: SourceOrder) -> None:
+        again = " ON CONFLICT DO UPDATE SET last = excluded.last"
+        self._do(_SOURCE_ORDER + again, source, external_id, known.order_id, encode(known.last))
+
+    def keep_event(self, source: str, order_id: OrderId, external_id: str, at: int) -> None:
+        self._do("INSERT INTO source_events VALUES (?, ?, ?, ?)", source, order_id, external_id, at)
+
+    def keep_place(self, place: Place) -> None:
+        self._do("INSERT OR REPLACE INTO places VALUES (?, ?, ?)", place.kind, place.name.id, encode(place))
+
+    def keep_stock(self, rows: Iterable[tuple[str, str, int]]) -> None:
+        self._connection.executemany("INSERT OR REPLACE INTO stock VALUES (?, ?, ?)", rows)
+
+    def keep_account(self, account: Account) -> None:
+        self._do(
+            """INSERT INTO accounts VALUES (?, ?, ?)
+               ON CONFLICT (id) DO UPDATE SET badge = excluded.badge, body = excluded.body""",
+            account.user.id,
+            account.badge,
+            encode(account),
+        )
+
+    def keep_failures(self, badge: str, failures: Failures | None) -> None:
+        if failures is None:
+            self._do("DELETE FROM failures WHERE badge = ?", badge)
+        else:
+            self._do("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", badge, failures.count, failures.until)
+
+    def start_session(self, session: SessionRow) -> None:
+        self._do(
+            "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
+            session.id,
+            session.user_id,
+            session.device,
+            session.language,
+            session.started_at,
+            session.ended_at,
+        )
+
+    def end_session(self, session_id: str, at: int) -> None:
+        self._do("UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", at, session_id)
+
+    def keep_access(self, token_hash: str, session_id: str, expires_at: int) -> None:
+        self._do("INSERT INTO access_tokens VALUES (?, ?, ?)", token_hash, session_id, expires_at)
+
+    def keep_refresh(self, token_hash: str, session_id: str, expires_at: int) -> None:
+        self._do("INSERT INTO refresh_tokens VALUES (?, ?, ?, NULL)", token_hash, session_id, expires_at)
+
+    def use_refresh(self, token_hash: str, at: int) -> None:
+        self._do("UPDATE refresh_tokens SET used_at = ? WHERE hash = ? AND used_at IS NULL", at, token_hash)
+
+    def keep_service_token(self, token_hash: str, source: str, at: int) -> None:
+        self._do("INSERT INTO service_tokens VALUES (?, ?, ?)", token_hash, source, at)
+
+    def load(self, orders: Iterable[tuple[Order, str, str]]) -> int:
+        count = 0
+        waiting = iter(orders)
+        while chunk := list(itertools.islice(waiting, _CHUNK)):
+            first = self._take(len(chunk)) - len(chunk) + 1
+            self._connection.executemany(_ORDER, (_order_row(order) for order, _, _ in chunk))
+            self._connection.executemany(
+                _CHANGE, (_change_row(first + place, order, None) for place, (order, _, _) in enumerate(chunk))
+            )
+            self._connection.executemany(
+                _SOURCE_ORDER,
+                ((source, external_id, order.id, encode(as_ingested(order))) for order, source, external_id in chunk),
+            )
+            self.touched.update(order.warehouse for order, _, _ in chunk)
+            count += len(chunk)
+        return count
+
+    def prune(self, *, feed_before: int, results_before: int, now: int) -> None:
+        row = self._one("SELECT max(seq) FROM changes WHERE at < ?", feed_before)
+        if row[0] is not None:
+            self._do("DELETE FROM changes WHERE seq <= ?", row[0])
+            self._do("UPDATE feed SET pruned = ?", row[0])
+        self._do("DELETE FROM commands WHERE at < ?", results_before)
+        self._do("DELETE FROM access_tokens WHERE expires_at < ?", now)
+        self._do("DELETE FROM refresh_tokens WHERE expires_at < ?", now)
+        self._do("DELETE FROM failures WHERE until < ?", now)
+
+
+def as_ingested(order: Order) -> IngestOrder:
+    """The document from which this order could have come."""
+    return IngestOrder(
+        number=order.number,
+        warehouse=order.warehouse,
+        status=order.status,
+        customer=order.customer,
+        lines=order.lines,
+        total=order.total,
+        due_at=order.due_at,
+        created_at=order.created_at,
+        carrier=order.carrier,
+        waybill=order.waybill,
+        place=order.place,
+    )

@@ -1,0 +1,36 @@
+"""One suite, every storage: the fixtures that each implementation joins."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.server.central import Settings
+from sync.server.storage.base import Storage
+from sync.server.storage.sqlite import SqliteStorage
+from tests.contract.world import World, world
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.contract)
+
+
+@pytest.fixture(params=["sqlite"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
+    opened = SqliteStorage(tmp_path / "central.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings()
+
+
+@pytest.fixture
+def central(storage: Storage, settings: Settings) -> Iterator[World]:
+    with world(storage, settings) as made:
+        yield made
