@@ -10,13 +10,23 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from sync.client.api import Snapshot
-from sync.client.backoff import Backoff
+import msgspec
+
+from sync.client.backoff import LAST_S, Backoff
+from sync.client.readahead import Snapshot
 from sync.domain.commands import Command
 from sync.domain.order import OrderId, UserId
 from sync.domain.permissions import User
-from sync.errors import Answered, CentralUnreachable, MalformedAnswer, NotSignedIn, StoreFull
-from sync.events import CommandSettled, Connection, ConnectionChanged, Event, Link, OrdersChanged
+from sync.errors import (
+    Answered,
+    CentralUnreachable,
+    MalformedAnswer,
+    NotSignedIn,
+    StoreClosed,
+    StoreFull,
+    SyncError,
+)
+from sync.events import CommandSettled, Connection, ConnectionChanged, Event, Link, OrdersChanged, UserChanged
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox
 from sync.wire.codec import encode
@@ -26,8 +36,12 @@ from sync.wire.problems import Kind, Problem
 _log = logging.getLogger(__name__)
 POLL_S = 3.0
 POLL_WITH_HINTS_S = 25.0
-INDEX_SLICE = 200
+FULL_S = 5.0
+"""How long to wait at least until a full disk is tried again."""
+INDEX_SLICE = 1000
 CHANGES_LIMIT = 500
+_POISON = {Kind.MALFORMED.uri, Kind.TOO_LARGE.uri, Kind.KEY_REUSED.uri, Kind.REFUSED.uri}
+"""Problems that a batch has because of one of its commands, and always will."""
 
 
 class Central(Protocol):
@@ -45,7 +59,7 @@ class Identity(Protocol):
 
     @property
     def user(self) -> User | None: ...
-    def token(self) -> str: ...
+    def token(self, of: User | None = None) -> str: ...
     def renew(self, refused: str) -> None: ...
 
 
@@ -57,7 +71,7 @@ class Engine:
         central: Central,
         identity: Identity,
         outbox: Outbox,
-        cache: Callable[[], OrderCache],
+        cache: Callable[[User], OrderCache],
         tell: Callable[[Event], None],
         *,
         now: Callable[[], int],
@@ -72,127 +86,164 @@ class Engine:
         self._now = now
         self._backoff = Backoff(chance)
         self._hints_alive = hints_alive
-        self._limit = BATCH_LIMIT
-        self._greeted_for: tuple[UserId, OrderCache] | None = None
+        self._most = self._limit = BATCH_LIMIT
+        self._person: User | None = None
+        self._greeted_for: tuple[User, OrderCache] | None = None
         self._pulled = 0
-        self._announcing = threading.Lock()
+        self._renewed = False
+        self._announcing = threading.RLock()
         self.connection = Connection(link=Link.SIGNED_OUT)
 
     def step(self) -> float | None:
         """Do the next piece of work; seconds until there may be more, 0 for at once, None until woken."""
         user = self._identity.user
+        self._notice(user)
         if user is None:
             self._greeted_for = None
             self._announce(Link.SIGNED_OUT)
             return None
         try:
-            again = self._work(user)
-        except StoreFull as full:
-            self._announce(Link.STORE_FULL, full.key, str(full))
-            return self._backoff.failed(at_least=5.0)
-        except NotSignedIn as ended:
-            self._announce(Link.SIGN_IN_AGAIN, ended.key, str(ended))
-            return None
-        except Answered as answer:
-            return self._after_problem(answer)
-        except (CentralUnreachable, MalformedAnswer) as fault:
-            self._announce(Link.OFFLINE, fault.key, str(fault))
-            return self._backoff.failed()
-        self._backoff.succeeded()
-        if again or self._index():
+            again = self._turn(user)
+        except StoreClosed:
+            return 0.0  # it was made anew meanwhile
+        except (StoreFull, NotSignedIn, Answered, CentralUnreachable, MalformedAnswer) as fault:
+            return self._after_fault(user, fault)
+        if again:
             return 0.0
-        self._announce(Link.ONLINE)
         return POLL_WITH_HINTS_S if self._hints_alive() else POLL_S
 
-    def _work(self, user: User) -> bool:
-        token = self._identity.token()
+    def _notice(self, user: User | None) -> None:
+        """Tell it when the central gave the same person another role or scope."""
+        before, self._person = self._person, user
+        if before is not None and user is not None and before != user and before.id == user.id:
+            self._tell(UserChanged(user))
+            self._tell(OrdersChanged())
+
+    def _turn(self, user: User) -> bool:
+        cache = self._cache(user)
+        more = self._work(user, cache)
+        self._backoff.succeeded()
+        if more:
+            return True
+        self._announce(Link.ONLINE)
+        return cache.index_some(INDEX_SLICE) > 0
+
+    def _work(self, user: User, cache: OrderCache) -> bool:
+        """One batch out, one page in; all of it under the token of this user and with this user's cache."""
+        token = self._identity.token(user)
         try:
-            if self._greeted_for != (user.id, self._cache()):
-                self._greet(token, user)
-            pushed = self._push(token, user.id)
-            return self._pull(token) or pushed
+            if self._greeted_for != (user, cache):
+                self._greet(token, user, cache)
+            pushed = self._push(token, user.id, cache)
+            more = self._pull(token, cache) or pushed
         except Answered as answer:
             if answer.problem.type != Kind.SIGN_IN_AGAIN.uri:
                 raise
+            if self._renewed:
+                raise NotSignedIn("the central does not take a fresh token; sign in again") from answer
             self._identity.renew(token)
+            self._renewed = True
             return True
+        self._renewed = False
+        return more
+
+    # -- what went wrong
+
+    def _after_fault(self, user: User, fault: SyncError) -> float | None:
+        if isinstance(fault, NotSignedIn):
+            return self._after_sign_out(user, fault)
+        if isinstance(fault, Answered):
+            return self._after_problem(fault)
+        link = Link.STORE_FULL if isinstance(fault, StoreFull) else Link.OFFLINE
+        self._announce(link, fault.key, str(fault))
+        wait = fault.retry_after if isinstance(fault, CentralUnreachable) else None
+        return self._backoff.failed(at_least=FULL_S if link is Link.STORE_FULL else wait)
+
+    def _after_sign_out(self, user: User, ended: NotSignedIn) -> float | None:
+        """Go on at once when it is only somebody else's turn, or the same person's role or scope has changed."""
+        if self._identity.user != user:
+            return 0.0
+        self._announce(Link.SIGN_IN_AGAIN, ended.key, str(ended))
+        return None
 
     def _after_problem(self, answer: Answered) -> float | None:
         kind = answer.problem.type
         if kind == Kind.CLIENT_TOO_OLD.uri:
             self._announce(Link.CLIENT_TOO_OLD, kind, str(answer))
-            return None
-        if kind == Kind.CURSOR_GONE.uri:
-            self._cache().put_facts({"cursor": "", "after": ""})
-            return 0.0
-        self._announce(Link.OFFLINE, kind, str(answer))
+            return LAST_S
+        if kind != Kind.CURSOR_GONE.uri:  # of which nobody need hear
+            self._announce(Link.OFFLINE, kind, str(answer))
         return self._backoff.failed(at_least=answer.retry_after)
 
     # -- once per sign-in
 
-    def _greet(self, token: str, user: User) -> None:
+    def _greet(self, token: str, user: User, cache: OrderCache) -> None:
         """Learn the places' names, and notice a central whose history does not continue the one we know."""
         self._announce(Link.CONNECTING)
-        cache = self._cache()
         meta = self._central.meta()
         if cache.fact("epoch") not in {None, meta.epoch}:
             cache.clear()
             self._tell(OrdersChanged())
         directory = self._central.directory(token)
         cache.put_facts({"epoch": meta.epoch, "directory": encode(directory).decode()})
-        self._greeted_for = (user.id, cache)
+        self._most = max(1, min(BATCH_LIMIT, meta.batch_limit))
+        self._greeted_for = (user, cache)
         self._tell(OrdersChanged())
 
     # -- out
 
-    def _push(self, token: str, user_id: UserId) -> bool:
+    def _push(self, token: str, user_id: UserId, cache: OrderCache) -> bool:
         """Send the next batch; True when something was settled. One poisoned command must not block the rest."""
-        batch = self._outbox.next_batch(user_id, self._limit)
+        batch = self._outbox.next_batch(user_id, min(self._limit, self._most))
         if not batch:
-            self._limit = BATCH_LIMIT
+            self._limit = self._most
             return False
         try:
             results = self._central.push(token, batch)
         except Answered as answer:
-            if answer.problem.type not in {Kind.MALFORMED.uri, Kind.TOO_LARGE.uri}:
+            if answer.problem.type not in _POISON:
                 raise
             if len(batch) > 1:
                 self._limit = len(batch) // 2
                 return True
             results = (self._poisoned(batch[0], answer.problem),)
-        self._store(results)
-        self._limit = min(BATCH_LIMIT, self._limit * 2)
+        self._store(results, cache)
+        self._limit = min(self._most, self._limit * 2)
         return True
 
     def _poisoned(self, command: Command, problem: Problem) -> Result:
         return Result(key=command.key, status=ResultStatus.REJECTED, at=self._now(), problem=problem)
 
-    def _store(self, results: Sequence[Result]) -> None:
+    def _store(self, results: Sequence[Result], cache: OrderCache) -> None:
         """The newer orders into the cache, the answers into the outbox, then the news to whoever listens."""
-        cache = self._cache()
         cache.put_known([r.order for r in results if r.order is not None])
         settled = self._outbox.settle(results)
         ids = tuple({s.command.order_id for s in settled})
-        cache.mark_pending({i: len(self._outbox.unsettled(i)) for i in ids})
         for s in settled:
             self._tell(CommandSettled(s.command.order_id, s.result))
+        cache.mark_pending(ids, self._outbox.pending)
         self._tell(OrdersChanged(ids))
-        self._announce(self.connection.link, self.connection.problem, self.connection.detail)
+        self.announce_queue()
 
     # -- in
 
-    def _pull(self, token: str) -> bool:
+    def _pull(self, token: str, cache: OrderCache) -> bool:
         """One page of the feed, or of the snapshot where there is no cursor yet; True when there is more."""
-        cache = self._cache()
         cursor = cache.fact("cursor")
         if not cursor:
             return self._pull_snapshot(token, cache)
-        page = self._central.changes(token, cursor, CHANGES_LIMIT)
+        try:
+            page = self._central.changes(token, cursor, CHANGES_LIMIT)
+        except Answered as answer:
+            if answer.problem.type == Kind.CURSOR_GONE.uri:
+                self._greeted_for = None  # the epoch may be new
+                cache.put_facts({"cursor": "", "after": ""})
+            raise
         if page.changes or page.next != cursor:
-            cache.put_changes(page.changes, {"cursor": page.next})
+            cache.put_changes(page.changes, {"cursor": page.next}, self._outbox.pending)
         if page.changes:
             self._tell(OrdersChanged(tuple(c.id for c in page.changes)))
-        return page.more
+        return page.more and page.next != cursor
 
     def _pull_snapshot(self, token: str, cache: OrderCache) -> bool:
         """One page, resumable: generation, place and the first page's cursor are stored with each page."""
@@ -205,7 +256,7 @@ class Engine:
         page = self._central.orders(token, None if after is None else OrderId(after), PAGE_LIMIT)
         cursor = page.cursor if after is None else (cache.fact("snapshot_cursor") or page.cursor)
         facts = {"generation": str(generation), "snapshot_cursor": cursor, "after": page.after or ""}
-        cache.put_page(page.orders, page.bodies, generation, facts)
+        cache.put_page(page.orders, page.bodies, generation, facts, self._outbox.pending)
         self._pulled += len(page.orders)
         if page.after is None:
             cache.finish_snapshot(generation, {"cursor": cursor, "after": ""})
@@ -213,25 +264,24 @@ class Engine:
         self._tell(OrdersChanged())
         return True
 
-    def _index(self) -> bool:
-        """A slice of the search index, while nothing more urgent is to be done."""
-        return self._cache().index_some(INDEX_SLICE) > 0
-
     # -- news
 
     def _announce(self, link: Link, problem: str = "", detail: str = "") -> None:
-        unsent = self._outbox.unsent()
-        pulled = self._pulled if link is Link.PULLING else 0
-        now = Connection(link=link, unsent=unsent, problem=problem, detail=detail, pulled=pulled)
         with self._announcing:
-            if now == self.connection:
-                return
-            self.connection = now
-        self._tell(ConnectionChanged(now))
+            pulled = self._pulled if link is Link.PULLING else 0
+            self._announced(Connection(link=link, problem=problem, detail=detail, pulled=pulled))
 
     def announce_queue(self) -> None:
         """Tell the new number of unsent commands; called after a submit, from any thread."""
-        self._announce(self.connection.link, self.connection.problem, self.connection.detail)
+        with self._announcing:
+            self._announced(self.connection)
+
+    def _announced(self, about: Connection) -> None:
+        """Told while the lock is held, so that listeners hear the states in the order in which they came."""
+        now = msgspec.structs.replace(about, unsent=self._outbox.unsent())
+        if now != self.connection:
+            self.connection = now
+            self._tell(ConnectionChanged(now))
 
 
 class Runner:

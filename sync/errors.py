@@ -13,8 +13,11 @@ SyncError
     ├── StoreFull           the disk (or the page limit) is full
     ├── StoreDamaged        the file is not a database, or not with this key
     ├── StoreTooNew         the file was written by a newer program
+    ├── StoreClosed         the file was closed, or made anew, while it was being asked
     └── AlreadyRunning      another program of this workstation holds the store
 """
+
+from pathlib import Path
 
 from sync.domain.apply import Refusal
 from sync.wire.problems import Problem
@@ -31,7 +34,13 @@ class SyncError(Exception):
 
 
 class CentralUnreachable(SyncError):
+    """``retry_after`` is seconds, where something on the way named them."""
+
     key = "central_unreachable"
+
+    def __init__(self, message: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class WrongServer(CentralUnreachable):
@@ -74,7 +83,13 @@ class Refused(SyncError):
 
 
 class StoreError(SyncError):
+    """``path`` is the file it is about, where it is about one."""
+
     key = "store_error"
+
+    def __init__(self, message: str = "", path: Path | None = None) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class StoreFull(StoreError):
@@ -87,6 +102,10 @@ class StoreDamaged(StoreError):
 
 class StoreTooNew(StoreError):
     key = "store_too_new"
+
+
+class StoreClosed(StoreError):
+    """Ask again: whoever closed the file has put another in its place."""
 
 
 class AlreadyRunning(StoreError):

@@ -1,8 +1,10 @@
 """What does one workstation own on disk? A folder with the outbox, a cache per scope, their key, and a lock."""
 
+import errno
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,7 +12,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from sync.domain.permissions import User
-from sync.errors import AlreadyRunning, StoreDamaged, StoreFull, StoreTooNew
+from sync.errors import AlreadyRunning, StoreDamaged, StoreError, StoreFull
 from sync.store.database import DatabaseKey
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox, set_aside
@@ -23,34 +25,35 @@ class Workstation:
     """The open folder. One program at a time holds it; a second one gets AlreadyRunning."""
 
     def __init__(self, folder: Path, now: Callable[[], int], *, use_keyring: bool = True) -> None:
-        """Open or make the folder's files; raises AlreadyRunning, StoreFull, StoreTooNew, StoreDamaged (key lost).
+        """Open or make the folder's files; raises StoreError: AlreadyRunning, StoreFull, StoreTooNew, StoreDamaged
+        (key lost), or plain where the folder cannot be used.
 
         A damaged outbox is set aside, never deleted, and a new one begun: ``set_aside`` then says where it lies.
         """
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as fault:
-            raise StoreFull(f"{folder} cannot be made: {fault}") from fault
         self.folder = folder
         self.set_aside: Path | None = None
         self._lock = FileLock(str(folder / "in-use.lock"))
+        with _named_faults(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._acquire()
         try:
-            self._lock.acquire(timeout=0)
-        except Timeout as held:
-            raise AlreadyRunning(f"another Exception Desk is already using {folder}") from held
-        try:
-            self._key: DatabaseKey = store_key(folder, use_keyring=use_keyring)
+            with _named_faults(folder):
+                self._key: DatabaseKey = store_key(folder, use_keyring=use_keyring)
             self.outbox = self._open_outbox(now)
         except BaseException:
             self._lock.release()
             raise
 
+    def _acquire(self) -> None:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as held:
+            raise AlreadyRunning(f"another Exception Desk is already using {self.folder}", self.folder) from held
+
     def _open_outbox(self, now: Callable[[], int]) -> Outbox:
         path = self.folder / "outbox.db"
         try:
             return Outbox(path, self._key, now)
-        except StoreTooNew:
-            raise
         except StoreDamaged as damage:
             self.set_aside = set_aside(path)
             _log.error("the outbox is damaged and was set aside as %s: %s", self.set_aside, damage)
@@ -61,8 +64,6 @@ class Workstation:
         path = self.cache_path(server_url, user)
         try:
             return OrderCache(path, self._key)
-        except StoreTooNew:
-            raise
         except StoreDamaged as damage:
             _log.warning("the cache is damaged and is built anew: %s", damage)
             return self.new_cache(path)
@@ -90,3 +91,12 @@ class Workstation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@contextmanager
+def _named_faults(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        kind = StoreFull if fault.errno in {errno.ENOSPC, errno.EDQUOT} else StoreError
+        raise kind(f"{folder} cannot be used: {fault}", folder) from fault

@@ -1,20 +1,25 @@
 """How is the central asked? One method per endpoint; every fault becomes one of the errors of the tree."""
 
 import ssl
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
+from urllib.parse import quote
 
 import httpx
 import msgspec
 import truststore
 
+from sync.client.faults import named_faults, refuse_problems, whole_body
+from sync.client.readahead import ReadAhead, Snapshot
+from sync.client.sockets import Sockets
 from sync.domain.commands import Command
 from sync.domain.order import CommandKey, Order, OrderId
-from sync.errors import Answered, CentralUnreachable, CertificateRefused, MalformedAnswer, WrongServer
+from sync.errors import CentralUnreachable, MalformedAnswer, WrongServer
+from sync.version import VERSION
 from sync.wire.codec import BadBodyError, decode, encode
 from sync.wire.messages import (
+    Change,
     ChangesPage,
     Checksum,
     CommandBatch,
@@ -27,22 +32,11 @@ from sync.wire.messages import (
     Session,
     SessionRequest,
 )
-from sync.wire.problems import MEDIA_TYPE, Problem
 
 T = TypeVar("T")
 DEADLINE_S = 60.0
 """The longest that one call may take from its first byte to its last; httpx limits only each read."""
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
-CLIENT_VERSION = "0.1.0"
-
-
-class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of ``GET /v1/orders`` with each order's own JSON beside its value, so that it need not be made again."""
-
-    orders: tuple[Order, ...]
-    bodies: tuple[str, ...]
-    after: OrderId | None
-    cursor: str
 
 
 class _RawPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,20 +52,39 @@ _order = msgspec.json.Decoder(Order)
 class CentralApi:
     """The central order API as functions. Thread-safe as ``httpx.Client`` is."""
 
-    def __init__(self, url: str, *, language: Callable[[], str], verify: ssl.SSLContext | bool | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        language: Callable[[], str],
+        verify: ssl.SSLContext | bool | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> None:
         """``url`` is the central's root. Certificates are checked against the system's trust store."""
         self.url = url.rstrip("/")
         self._language = language
+        self._deadline_s = deadline_s
+        self._sockets = Sockets()
+        self._gone = False
+        self._ahead = ReadAhead(self._orders)
         trust = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if verify is None else verify
+        agent = {"User-Agent": f"exception-desk/{VERSION}"}
+        alone = httpx.Limits(max_keepalive_connections=0)
         try:
-            self._http = httpx.Client(
-                base_url=self.url, timeout=_TIMEOUT, verify=trust, headers={"X-Client-Version": CLIENT_VERSION}
-            )
+            self._http = httpx.Client(base_url=self.url, timeout=_TIMEOUT, verify=trust, headers=agent)
+            self._streams = httpx.Client(base_url=self.url, verify=trust, headers=agent, limits=alone)
         except (httpx.InvalidURL, ValueError, TypeError) as wrong:
             raise WrongServer(f"{url!r} is no address of a server: {wrong}") from wrong
 
+    def hang_up(self) -> None:
+        """Fail the calls that are under way and all that follow, at once; from any thread, before ``close``."""
+        self._gone = True
+        self._sockets.hang_up(for_good=True)
+
     def close(self) -> None:
+        self._ahead.close()
         self._http.close()
+        self._streams.close()
 
     # -- endpoints
 
@@ -88,9 +101,15 @@ class CentralApi:
         return self._json("GET", "/v1/directory", Directory, token=token)
 
     def orders(self, token: str, after: OrderId | None, limit: int) -> Snapshot:
+        """One page of the snapshot; the one behind it is fetched meanwhile. For one reader at a time."""
+        return self._ahead.orders(token, after, limit)
+
+    def _orders(self, token: str, after: OrderId | None, limit: int) -> Snapshot:
         params = {"limit": str(limit)} | ({} if after is None else {"after": after})
         page = self._json("GET", "/v1/orders", _RawPage, token=token, params=params)
         _counted(len(page.orders), page.count)
+        if page.after is not None and page.after == after:
+            raise MalformedAnswer("GET /v1/orders: the page after an order names the same order again")
         try:
             orders = tuple(_order.decode(raw) for raw in page.orders)
         except msgspec.DecodeError as wrong:
@@ -102,6 +121,8 @@ class CentralApi:
         params = {"cursor": cursor, "limit": str(limit)}
         page = self._json("GET", "/v1/changes", ChangesPage, token=token, params=params)
         _counted(len(page.changes), page.count)
+        if not all(_is_whole(change) for change in page.changes):
+            raise MalformedAnswer("GET /v1/changes: a step comes without its order, or with another one")
         return page
 
     def push(self, token: str, commands: Sequence[Command]) -> tuple[Result, ...]:
@@ -113,13 +134,15 @@ class CentralApi:
         return batch.results
 
     def result(self, token: str, key: CommandKey) -> Result:
-        return self._json("GET", f"/v1/commands/{key}", Result, token=token)
+        return self._json("GET", f"/v1/commands/{quote(key, safe='')}", Result, token=token)
 
     def history(self, token: str, order_id: OrderId) -> History:
-        return self._json("GET", f"/v1/orders/{order_id}/history", History, token=token)
+        return self._json("GET", f"/v1/orders/{quote(order_id, safe='')}/history", History, token=token)
 
     def reassign_options(self, token: str, order_id: OrderId) -> ReassignOptions:
-        return self._json("GET", f"/v1/orders/{order_id}/reassign-options", ReassignOptions, token=token)
+        return self._json(
+            "GET", f"/v1/orders/{quote(order_id, safe='')}/reassign-options", ReassignOptions, token=token
+        )
 
     def checksum(self, token: str) -> Checksum:
         return self._json("GET", "/v1/checksum", Checksum, token=token)
@@ -132,12 +155,22 @@ class CentralApi:
         return found | ({} if token is None else {"Authorization": f"Bearer {token}"})
 
     @contextmanager
-    def stream(self, path: str, headers: dict[str, str], read_timeout: float) -> Iterator[httpx.Response]:
-        """An open answer to read bit by bit; raises the same errors as the endpoints."""
+    def stream(
+        self, path: str, headers: dict[str, str], read_timeout: float, sockets: Sockets
+    ) -> Iterator[httpx.Response]:
+        """An open answer to read bit by bit, on a connection of its own that ``sockets`` can hang up.
+
+        Raises the same errors as the endpoints.
+        """
+        timeout = httpx.Timeout(5.0, read=read_timeout)
         with (
-            _named_faults(self.url),
-            self._http.stream("GET", path, headers=headers, timeout=httpx.Timeout(10.0, read=read_timeout)) as answer,
+            named_faults(self.url),
+            self._streams.stream(
+                "GET", path, headers=headers, timeout=timeout, extensions={"trace": sockets.trace}
+            ) as answer,
         ):
+            if not answer.is_success:
+                refuse_problems(answer, whole_body(answer, self._deadline_s), self.url)
             yield answer
 
     def _json(
@@ -166,65 +199,25 @@ class CentralApi:
         params: dict[str, str] | None = None,
     ) -> bytes:
         headers = self.headers(token) | ({} if body is None else {"Content-Type": "application/json"})
+        traced = {"trace": self._sockets.trace}
+        if self._gone:
+            raise CentralUnreachable(f"{self.url}: hung up")
         with (
-            _named_faults(self.url),
-            self._http.stream(method, path, headers=headers, content=body, params=params) as answer,
+            named_faults(self.url),
+            self._http.stream(method, path, headers=headers, content=body, params=params, extensions=traced) as answer,
         ):
-            content = _within_deadline(answer, time.monotonic() + DEADLINE_S)
-        _refuse_problems(answer, content, self.url)
+            content = whole_body(answer, self._deadline_s)
+        refuse_problems(answer, content, self.url)
         return content
+
+
+def _is_whole(change: Change) -> bool:
+    order = change.order
+    if change.op == "remove":
+        return True
+    return order is not None and (order.id, order.version) == (change.id, change.version)
 
 
 def _counted(got: int, said: int) -> None:
     if got != said:
         raise MalformedAnswer(f"the answer holds {got} items and says {said}: it was cut on the way")
-
-
-def _within_deadline(answer: httpx.Response, deadline: float) -> bytes:
-    parts = []
-    for part in answer.iter_bytes():
-        parts.append(part)
-        if time.monotonic() > deadline:
-            raise httpx.ReadTimeout(f"no whole answer within {DEADLINE_S:.0f} s")
-    return b"".join(parts)
-
-
-@contextmanager
-def _named_faults(url: str) -> Iterator[None]:
-    try:
-        yield
-    except httpx.ConnectError as fault:
-        if isinstance(_root(fault), ssl.SSLError):
-            raise CertificateRefused(f"{url}: {_root(fault)}") from fault
-        raise CentralUnreachable(f"{url}: {fault}") from fault
-    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as fault:
-        raise WrongServer(f"{url}: {fault}") from fault
-    except httpx.HTTPError as fault:
-        raise CentralUnreachable(f"{url}: {str(fault) or type(fault).__name__}") from fault
-
-
-def _root(fault: BaseException) -> BaseException:
-    while (deeper := fault.__cause__ or fault.__context__) is not None:
-        fault = deeper
-    return fault
-
-
-def _refuse_problems(answer: httpx.Response, content: bytes, url: str) -> None:
-    if answer.is_success:
-        if "json" not in answer.headers.get("content-type", "") and answer.status_code != httpx.codes.NO_CONTENT:
-            raise WrongServer(f"{url} answers, but not as a central order API")
-        return
-    if not answer.headers.get("content-type", "").startswith(MEDIA_TYPE):
-        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise CentralUnreachable(f"{url}: HTTP {answer.status_code}")
-        raise WrongServer(f"{url} answers {answer.status_code}, but not as a central order API")
-    try:
-        problem = decode(content, Problem)
-    except BadBodyError as wrong:
-        raise MalformedAnswer(f"HTTP {answer.status_code}: {wrong}") from wrong
-    raise Answered(problem, _retry_after(answer))
-
-
-def _retry_after(answer: httpx.Response) -> float | None:
-    text = answer.headers.get("retry-after", "")
-    return float(text) if text.isdigit() else None

@@ -2,92 +2,88 @@
 
 import logging
 import random
-import socket
 import threading
+import time
 from collections.abc import Callable
-from contextlib import suppress
+from typing import Protocol
 
 import httpx
 from httpx_sse import EventSource, SSEError
 
 from sync.client.api import CentralApi
-from sync.client.backoff import Backoff
-from sync.client.login import Login
-from sync.errors import Answered, CentralUnreachable, NotSignedIn
+from sync.client.backoff import LAST_S, Backoff
+from sync.client.sockets import Sockets
+from sync.errors import SyncError
 
 _log = logging.getLogger(__name__)
 SILENCE_S = 40.0
 """Longer than two heartbeats without a byte: the stream is dead."""
 
 
+class Tokens(Protocol):
+    """Gives the signed-in person's token; raises NotSignedIn and what the network raises."""
+
+    def token(self) -> str: ...
+
+
 class Hints:
     """Listens while a person is signed in. ``alive`` tells the engine whether it may poll seldom."""
 
-    def __init__(self, api: CentralApi, login: Login, wake: Callable[[], None]) -> None:
+    def __init__(self, api: CentralApi, login: Tokens, wake: Callable[[], None]) -> None:
         self._api = api
         self._login = login
         self._wake = wake
-        self._stopping = threading.Event()
+        self._sockets = Sockets()
+        self._stopping = False
+        self._again = threading.Event()
+        self._backoff = Backoff(random.Random())  # noqa: S311  jitter, not secrets
         self._thread = threading.Thread(target=self._listen, name="desk-hints", daemon=True)
         self._last_id = ""
-        self._lock = threading.Lock()
-        self._stream: httpx.Response | None = None
         self.alive = False
 
     def start(self) -> None:
         self._thread.start()
 
+    def reconnect(self) -> None:
+        """Listen anew at once: somebody else has signed in."""
+        self._last_id = ""
+        self._again.set()
+        self._sockets.hang_up(for_good=False)
+
     def stop(self) -> None:
         """End the thread, also in the middle of a silent read, and wait for it."""
-        self._stopping.set()
-        with self._lock:
-            stream = self._stream
-        if stream is not None:
-            _hang_up(stream)
+        self._stopping = True
+        self._again.set()
+        self._sockets.hang_up(for_good=True)
         if self._thread.is_alive():
             self._thread.join()
 
     def _listen(self) -> None:
-        backoff = Backoff(random.Random())  # noqa: S311  jitter, not secrets
-        while not self._stopping.is_set():
+        while not self._stopping:
             try:
-                self._read_once(backoff)
-            except (CentralUnreachable, NotSignedIn, Answered, SSEError) as fault:
+                self._read_once()
+            except (SyncError, SSEError) as fault:
                 _log.debug("event stream: %s", fault)
             self.alive = False
-            self._stopping.wait(backoff.failed())
+            if self._again.wait(self._backoff.failed()):
+                self._again.clear()
+                self._backoff.succeeded()
 
-    def _read_once(self, backoff: Backoff) -> None:
-        token = self._login.token()
-        headers = self._api.headers(token) | {"Accept": "text/event-stream"}
+    def _read_once(self) -> None:
+        headers = self._api.headers(self._login.token()) | {"Accept": "text/event-stream"}
         if self._last_id:
             headers["Last-Event-ID"] = self._last_id
-        with self._api.stream("/v1/events", headers, SILENCE_S) as answer:
-            if answer.status_code != httpx.codes.OK:
-                raise CentralUnreachable(f"event stream: HTTP {answer.status_code}")
-            with self._lock:
-                self._stream = answer
+        with self._api.stream("/v1/events", headers, SILENCE_S, self._sockets) as answer:
             self.alive = True
-            self._wake()
-            try:
-                self._follow(answer, backoff)
-            finally:
-                with self._lock:
-                    self._stream = None
+            self._follow(answer, time.monotonic())
 
-    def _follow(self, answer: httpx.Response, backoff: Backoff) -> None:
-        for event in EventSource(answer).iter_sse():
-            if self._stopping.is_set():
-                return
-            backoff.succeeded()
-            self._last_id = event.id or self._last_id
-            self._wake()
-
-
-def _hang_up(answer: httpx.Response) -> None:
-    """Shut the socket down, which wakes a thread that waits for its next byte; closing it would not."""
-    stream = answer.extensions.get("network_stream")
-    connection = None if stream is None else stream.get_extra_info("socket")
-    if connection is not None:
-        with suppress(OSError):  # the other side was quicker
-            connection.shutdown(socket.SHUT_RDWR)
+    def _follow(self, answer: httpx.Response, since: float) -> None:
+        """Wake at every event; a stream that lived long, or said something, was no failure."""
+        try:
+            for event in EventSource(answer).iter_sse():
+                self._backoff.succeeded()
+                self._last_id = event.id or self._last_id
+                self._wake()
+        finally:
+            if time.monotonic() - since > LAST_S:
+                self._backoff.succeeded()

@@ -8,7 +8,7 @@ import msgspec
 from sync.domain.commands import Command, Op, Outcome
 from sync.domain.exceptions import ExceptionId, OrderException, Reason
 from sync.domain.holds import Hold, HoldId
-from sync.domain.order import ON_THE_FLOOR, Before, Order, Status
+from sync.domain.order import ON_THE_FLOOR, Before, CommandKey, Order, Status
 
 UNDO_WINDOW_MS = 10 * 60 * 1000
 """How long after a command the central still takes it back, if nothing else touched the order."""
@@ -44,9 +44,9 @@ class Applied(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
-def hold_id(command: Command) -> HoldId:
+def hold_id(key: CommandKey) -> HoldId:
     """The id of the hold that this command places: derived, so that both ends name it alike."""
-    return HoldId(f"hold-{command.key}")
+    return HoldId(f"hold-{key}")
 
 
 def _remember(order: Order, command: Command, at: int, resolved: tuple[ExceptionId, ...] = ()) -> Before:
@@ -66,7 +66,7 @@ def _remember(order: Order, command: Command, at: int, resolved: tuple[Exception
 
 def _new_hold(command: Command, at: int) -> Hold:
     return Hold(
-        id=hold_id(command),
+        id=hold_id(command.key),
         reason=command.reason or Reason.OTHER,
         placed_by=command.issued_by,
         placed_at=at,
@@ -128,7 +128,7 @@ def _release(order: Order, command: Command, at: int) -> Applied | Refusal:
 
 def _reassign_refusal(order: Order, command: Command) -> Refusal | None:
     to = command.args.to
-    if to is None:
+    if to is None or not to.id:
         return Refusal.NO_SUCH_TARGET
     if order.status is Status.HANDED_OVER:
         return Refusal.HANDED_OVER
@@ -163,20 +163,29 @@ def _undo(order: Order, command: Command, at: int) -> Applied | Refusal:
         return Refusal.NOT_YOURS_TO_UNDO
     if at - last.at > UNDO_WINDOW_MS:
         return Refusal.UNDO_EXPIRED
-    reopened = frozenset(last.resolved)
-    back = msgspec.structs.replace(
-        order,
-        holds=last.holds,
-        exceptions=tuple(
-            msgspec.structs.replace(e, resolved_at=None) if e.id in reopened else e for e in order.exceptions
-        ),
-        warehouse=last.warehouse or order.warehouse,
-        carrier=last.carrier,
-        waybill=last.waybill,
-        return_requested=last.return_requested,
-        before=None,
-    )
+    back = _reopened(order, last)
+    if last.op == Op.REASSIGN:
+        back = msgspec.structs.replace(
+            back, warehouse=last.warehouse or order.warehouse, carrier=last.carrier, waybill=last.waybill
+        )
+    if last.op == Op.CARRIER_INTERCEPT:
+        back = msgspec.structs.replace(back, return_requested=last.return_requested)
     return Applied(back, Outcome.UNDONE)
+
+
+def _reopened(order: Order, last: Before) -> Order:
+    """The order with the exceptions that the command resolved open again, and its holds as they were.
+
+    What others did since stays: a hold placed later is kept, one whose exception was solved later is not put back.
+    """
+    exceptions = tuple(
+        msgspec.structs.replace(e, resolved_at=None) if e.id in last.resolved else e for e in order.exceptions
+    )
+    solved = {e.id for e in exceptions if not e.is_open}
+    standing, own, earlier = {h.id for h in order.holds}, hold_id(last.key), {h.id for h in last.holds}
+    holds = tuple(h for h in last.holds if h.id in standing or h.exception not in solved)
+    since = tuple(h for h in order.holds if h.id != own and h.id not in earlier)
+    return msgspec.structs.replace(order, holds=holds + since, exceptions=exceptions, before=None)
 
 
 _RULES: dict[Op, Callable[[Order, Command, int], Applied | Refusal]] = {

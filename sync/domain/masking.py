@@ -2,28 +2,52 @@
 
 import msgspec
 
-from sync.domain.order import Order
+from sync.domain.holds import Hold
+from sync.domain.order import Customer, Order
 from sync.domain.permissions import Role
 
 _HIDDEN = "*"
+_STREET = _HIDDEN * 3
 
 
 def _keep_first(text: str) -> str:
-    return text[:1] + _HIDDEN * max(len(text) - 1, 0)
+    return text[:1] + _HIDDEN * (len(text) - 1) if len(text) > 1 else _HIDDEN * len(text)
 
 
 def _phone(text: str) -> str:
-    return text[:3] + _HIDDEN * 4 + text[-4:] if len(text) > 7 else _HIDDEN * len(text)
+    if len(text) >= 11:
+        return text[:3] + _HIDDEN * (len(text) - 7) + text[-4:]
+    return _HIDDEN * (len(text) - 2) + text[-2:] if len(text) > 4 else _HIDDEN * len(text)
 
 
 def mask(order: Order, role: Role) -> Order:
-    """The order as this role may see it: an operator gets company and district, not name, phone or street."""
+    """The order as this role may see it: an operator gets company and district, not name, phone or street.
+
+    Where a source or a colleague wrote one of these into a free text, it is struck out there too.
+    """
     if role is Role.SUPERVISOR:
         return order
+    who = order.customer
     customer = msgspec.structs.replace(
-        order.customer,
-        contact=_keep_first(order.customer.contact),
-        phone=_phone(order.customer.phone),
-        street=_HIDDEN * 3 if order.customer.street else "",
+        who, contact=_keep_first(who.contact), phone=_phone(who.phone), street=_STREET if who.street else ""
     )
-    return msgspec.structs.replace(order, customer=customer)
+    before = order.before
+    return msgspec.structs.replace(
+        order,
+        customer=customer,
+        exceptions=tuple(msgspec.structs.replace(e, detail=_struck(e.detail, who)) for e in order.exceptions),
+        holds=_struck_notes(order.holds, who),
+        before=None if before is None else msgspec.structs.replace(before, holds=_struck_notes(before.holds, who)),
+    )
+
+
+def _struck_notes(holds: tuple[Hold, ...], who: Customer) -> tuple[Hold, ...]:
+    return tuple(msgspec.structs.replace(h, note=_struck(h.note, who)) for h in holds)
+
+
+def _struck(text: str, who: Customer) -> str:
+    """The free text without the customer's name, phone and street; a name of one letter is no name."""
+    for personal in (who.street, who.phone, who.contact):
+        if len(personal) > 1:
+            text = text.replace(personal, _HIDDEN * len(personal))
+    return text

@@ -54,12 +54,18 @@ def _reasons(order: Order, command: Command) -> Iterable[Reason]:
 
 def refusal(user: User, order: Order, command: Command) -> Refusal | None:
     """Why this person may not give this command on this order; None when permitted."""
-    if order.warehouse not in user.warehouses:
+    if order.warehouse not in user.warehouses and not _takes_own_move_back(user, order, command):
         return Refusal.OTHER_WAREHOUSE
     granted = GRANTS[user.role].get(command.op, frozenset())
     if not all(reason in granted for reason in _reasons(order, command)):
         return Refusal.NOT_PERMITTED
     return None
+
+
+def _takes_own_move_back(user: User, order: Order, command: Command) -> bool:
+    """Whether the command undoes this person's own reassignment, by which the order left the person's scope."""
+    last = order.before
+    return command.op is Op.UNDO and last is not None and last.by == user.id and last.warehouse in user.warehouses
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):

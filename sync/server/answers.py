@@ -11,7 +11,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
 from sync.server.access import speaks
-from sync.server.errors import Answer, StorageUnavailable
+from sync.server.errors import Answer, StorageUnavailable, Unstorable
 from sync.server.texts import problem
 from sync.wire.codec import encode
 from sync.wire.problems import MEDIA_TYPE, STATUS, Kind, Problem
@@ -70,6 +70,10 @@ def _unreadable(request: AnyRequest, error: Exception) -> Response[bytes]:
     return answer(request, Kind.MALFORMED, "where", what=type(error).__name__)
 
 
+def _unstorable(request: AnyRequest, error: Unstorable) -> Response[bytes]:
+    return answer(request, Kind.MALFORMED, "where", what=str(error))
+
+
 def _unforeseen(request: AnyRequest, error: Exception) -> Response[bytes]:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return answer(request, Kind.INTERNAL)
@@ -79,6 +83,8 @@ HANDLERS: ExceptionHandlersMap = {
     Answer: _answered,
     HTTPException: _http,
     StorageUnavailable: _unavailable,
+    Unstorable: _unstorable,
+    OverflowError: _unreadable,
     RecursionError: _unreadable,
     UnicodeError: _unreadable,
     Exception: _unforeseen,

@@ -6,7 +6,8 @@ ServerError
 └── StorageError
     ├── StorageUnavailable  busy, full or out of reach: the same request may succeed later
     ├── StorageTooNew       the file was written by a newer central
-    └── StorageForeign      the file is not a central's database
+    ├── StorageForeign      the file is not a central's database
+    └── Unstorable          a text that no database can keep
 """
 
 from sync.wire.problems import Kind
@@ -49,3 +50,7 @@ class StorageTooNew(StorageError):
 
 class StorageForeign(StorageError):
     """The file is not a central's database; nothing was changed."""
+
+
+class Unstorable(StorageError):
+    """A text that cannot be kept as it is; the message says what is wrong with it. Nothing was changed."""

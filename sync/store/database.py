@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import sqlite_utils
-from sqlite_utils.migrations import Migrations
-
 from sync.errors import StoreDamaged, StoreError, StoreFull, StoreTooNew
+from sync.store.migrations import Ladder
 
 if TYPE_CHECKING:  # the wheel has no types; its interface is the standard library's
     import sqlite3 as sqlite
@@ -34,14 +32,18 @@ class DatabaseKey:
             raise StoreDamaged("the store's key is not 64 hexadecimal digits")
 
 
+_FULL = {10, 13}  # SQLITE_IOERR, SQLITE_FULL: https://sqlite.org/rescode.html
+_DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB
+
+
 def named(error: sqlite.Error, path: Path) -> StoreError:
     """The store's own error for one of SQLite's."""
-    text = str(error)
-    if "disk is full" in text or "disk I/O error" in text:
-        return StoreFull(f"{path}: {text}")
-    if "not a database" in text or "malformed" in text or "encrypted" in text or "HMAC" in text:
-        return StoreDamaged(f"{path}: {text}")
-    return StoreError(f"{path}: {text}")
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _FULL:
+        return StoreFull(f"{path}: {error}", path)
+    if code in _DAMAGED:
+        return StoreDamaged(f"{path}: {error}", path)
+    return StoreError(f"{path}: {error}", path)
 
 
 def connect(path: Path, key: DatabaseKey, synchronous: Literal["FULL", "NORMAL"]) -> Connection:
@@ -53,6 +55,7 @@ def connect(path: Path, key: DatabaseKey, synchronous: Literal["FULL", "NORMAL"]
     except sqlite.Error as error:
         raise named(error, path) from error
     try:
+        connection.execute("PRAGMA cipher_log_level = NONE")  # what it would print comes as an error anyway
         connection.execute(f"PRAGMA key = \"x'{key.hex}'\"")
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -66,17 +69,36 @@ def connect(path: Path, key: DatabaseKey, synchronous: Literal["FULL", "NORMAL"]
     return connection
 
 
-def migrate(connection: Connection, migrations: Migrations, path: Path) -> None:
+def migrate(connection: Connection, ladder: Ladder, path: Path) -> None:
     """Bring the file to this program's form, each step in its own transaction; raises StoreTooNew for a newer file."""
-    database = sqlite_utils.Database(connection, execute_plugins=False)
-    known = {m.name for m in migrations._migrations}  # noqa: SLF001  no public listing in sqlite-utils 4.2
+    known = [name for name, _ in ladder.steps]
     try:
-        newer = [m.name for m in migrations.applied(database) if m.name not in known]
+        applied = _applied(connection, ladder)
+        newer = [name for name in applied if name not in known]
         if newer:
-            raise StoreTooNew(f"{path} was written by a newer program ({', '.join(newer)}); update this one")
-        migrations.apply(database)
+            raise StoreTooNew(f"{path} was written by a newer program ({', '.join(newer)}); update this one", path)
+        if len(applied) < len(known):
+            _climb(connection, ladder)
     except sqlite.Error as error:
         raise named(error, path) from error
+
+
+def _applied(connection: Connection, ladder: Ladder) -> list[str]:
+    """The steps that this file has seen, as sqlite-utils records them."""
+    if not one(connection, "SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"):
+        return []
+    sql = "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY rowid"
+    return [row[0] for row in connection.execute(sql, (ladder.name,))]
+
+
+def _climb(connection: Connection, ladder: Ladder) -> None:
+    import sqlite_utils  # noqa: PLC0415  a fifth of a second, and only a new or older file needs it
+    from sqlite_utils.migrations import Migrations  # noqa: PLC0415
+
+    migrations = Migrations(ladder.name)
+    for name, step in ladder.steps:
+        migrations(name=name)(step)
+    migrations.apply(sqlite_utils.Database(connection, execute_plugins=False))
 
 
 @contextmanager

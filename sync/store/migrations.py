@@ -1,14 +1,22 @@
 """Which forms have the store's files had? Every step from the first released one on."""
 
-import sqlite_utils
-from sqlite_utils.migrations import Migrations
+from collections.abc import Callable
+from typing import Any
 
-outbox = Migrations("exception-desk-outbox")
-cache = Migrations("exception-desk-cache")
+import msgspec
+
+Step = Callable[[Any], None]
+"""Takes something with ``execute``: the open file, within the step's transaction."""
 
 
-@outbox(name="0001_commands")
-def _commands(db: sqlite_utils.Database) -> None:
+class Ladder(msgspec.Struct, frozen=True):
+    """The steps of one kind of file by name, oldest first; a released step never changes."""
+
+    name: str
+    steps: tuple[tuple[str, Step], ...]
+
+
+def _commands(db: Any) -> None:
     db.execute(
         """CREATE TABLE commands (
             n INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,8 +41,7 @@ def _commands(db: sqlite_utils.Database) -> None:
     db.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
 
 
-@cache(name="0001_orders")
-def _orders(db: sqlite_utils.Database) -> None:
+def _orders(db: Any) -> None:
     db.execute(
         """CREATE TABLE orders (
             rowid INTEGER PRIMARY KEY,
@@ -65,3 +72,7 @@ def _orders(db: sqlite_utils.Database) -> None:
     db.execute("CREATE INDEX orders_unindexed ON orders(indexed) WHERE indexed = 0")
     db.execute("CREATE VIRTUAL TABLE order_search USING fts5(words, content='', contentless_delete=1)")
     db.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+
+
+outbox = Ladder("exception-desk-outbox", (("0001_commands", _commands),))
+cache = Ladder("exception-desk-cache", (("0001_orders", _orders),))

@@ -1,18 +1,22 @@
 """What does this workstation know of the orders? The disposable copy of the server's scope, with its cursor."""
 
+import json
 import threading
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sync.domain.exceptions import Reason
 from sync.domain.order import CarrierId, Order, OrderId, Status, WarehouseId
+from sync.errors import StoreClosed, StoreDamaged
 from sync.store import migrations
 from sync.store.database import Connection, DatabaseKey, SqliteError, connect, migrate, named, one, transaction
 from sync.store.listing import ListQuery, Row
+from sync.store.ordering import SortedLists
 from sync.store.search import index_words, match_query
-from sync.wire.codec import decode_order, encode, scope_hash
+from sync.wire.codec import BadBodyError, decode_order, encode, scope_hash
 from sync.wire.messages import Change
 
 _BIT = {reason: 1 << i for i, reason in enumerate(Reason)}
@@ -44,6 +48,11 @@ _ROW = (
 )
 
 
+Pending = Callable[[Sequence[OrderId] | None], dict[OrderId, int]]
+"""Tells how many unsettled commands orders have (``Outbox.pending``). Asked while the cache is locked, so that the
+last mark made is the newest."""
+
+
 def kind_bits(kinds: Iterable[Reason]) -> int:
     """The set of reasons as bits, in the order of the enumeration."""
     bits = 0
@@ -56,7 +65,8 @@ def bit_kinds(bits: int) -> tuple[Reason, ...]:
     return tuple(reason for reason, bit in _BIT.items() if bits & bit)
 
 
-def _columns(order: Order, generation: int) -> tuple[Any, ...]:
+def order_columns(order: Order, generation: int) -> tuple[Any, ...]:
+    """The values of ``orders`` for one order, as the upsert takes them."""
     kinds, raised, stopped = 0, None, bool(order.holds)
     for e in order.exceptions:
         if e.resolved_at is None:
@@ -87,6 +97,14 @@ def _columns(order: Order, generation: int) -> tuple[Any, ...]:
     )
 
 
+class _Reader:
+    """One thread's connection, and the lock by which ``close`` waits for a read that is under way."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.lock = threading.Lock()
+
+
 class OrderCache:
     """The cache file. One writer at a time (under a lock); each thread reads through a connection of its own."""
 
@@ -96,8 +114,10 @@ class OrderCache:
         self._key = key
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._readers: list[Connection] = []
+        self._readers: list[_Reader] = []
         self._readers_lock = threading.Lock()
+        self._closed = False
+        self._sorted = SortedLists()
         self._writer = connect(path, key, "NORMAL")
         try:
             migrate(self._writer, migrations.cache, path)
@@ -106,30 +126,53 @@ class OrderCache:
             raise
 
     def close(self) -> None:
-        """Close every connection; the caller has stopped the threads that read."""
+        """Close every connection, after the reads and writes under way; from then on all else raises StoreClosed."""
         with self._lock, self._readers_lock:
+            self._closed = True
             for reader in self._readers:
-                reader.close()
+                with reader.lock:
+                    reader.connection.close()
             self._readers.clear()
             self._writer.close()
-            self._local = threading.local()
 
-    def _reader(self) -> Connection:
-        reader: Connection | None = getattr(self._local, "connection", None)
+    def _reader(self) -> _Reader:
+        reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            reader = connect(self.path, self._key, "NORMAL")
-            reader.execute("PRAGMA query_only = ON")
-            self._local.connection = reader
             with self._readers_lock:
+                self._refuse_closed()
+                reader = _Reader(connect(self.path, self._key, "NORMAL"))
+                reader.connection.execute("PRAGMA query_only = ON")
                 self._readers.append(reader)
+            self._local.reader = reader
         return reader
 
     def _read(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        try:
-            rows: list[tuple[Any, ...]] = self._reader().execute(sql, arguments).fetchall()
-        except SqliteError as error:
-            raise named(error, self.path) from error
+        reader = self._reader()
+        with reader.lock:
+            self._refuse_closed()
+            try:
+                rows: list[tuple[Any, ...]] = reader.connection.execute(sql, arguments).fetchall()
+            except SqliteError as error:
+                raise named(error, self.path) from error
         return rows
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._lock:
+            self._refuse_closed()
+            with transaction(self._writer, self.path) as db:
+                yield db
+            self._sorted.forget()
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreClosed(f"{self.path} was closed", self.path)
+
+    def _order(self, body: str) -> Order:
+        try:
+            return decode_order(body)
+        except BadBodyError as wrong:
+            raise StoreDamaged(f"{self.path}: {wrong}", self.path) from wrong
 
     # -- facts
 
@@ -138,27 +181,35 @@ class OrderCache:
         return str(rows[0][0]) if rows else None
 
     def put_facts(self, facts: dict[str, str]) -> None:
-        with self._lock, transaction(self._writer, self.path) as db:
+        with self._writing() as db:
             _put_facts(db, facts)
 
     # -- writing what the central said
 
-    def put_page(self, orders: Sequence[Order], bodies: Sequence[str], generation: int, facts: dict[str, str]) -> None:
+    def put_page(
+        self,
+        orders: Sequence[Order],
+        bodies: Sequence[str],
+        generation: int,
+        facts: dict[str, str],
+        pending: Pending,
+    ) -> None:
         """One page of a snapshot and the facts to go on from, in one transaction. ``bodies`` are the orders' JSON."""
-        with self._lock, transaction(self._writer, self.path) as db:
+        with self._writing() as db:
             _put_orders(db, orders, bodies, generation)
+            _mark_pending(db, pending([o.id for o in orders]))
             _put_facts(db, facts)
 
     def finish_snapshot(self, generation: int, facts: dict[str, str]) -> None:
         """Drop what the snapshot did not hold; from here on the feed continues at the cursor in ``facts``."""
-        with self._lock, transaction(self._writer, self.path) as db:
+        with self._writing() as db:
             gone = db.execute("SELECT rowid, id FROM orders WHERE generation < ?", (generation,)).fetchall()
             _delete(db, gone)
             _put_facts(db, facts)
 
-    def put_changes(self, changes: Sequence[Change], facts: dict[str, str]) -> None:
+    def put_changes(self, changes: Sequence[Change], facts: dict[str, str], pending: Pending) -> None:
         """Steps of the feed and the cursor behind them, in one transaction; a version never falls."""
-        with self._lock, transaction(self._writer, self.path) as db:
+        with self._writing() as db:
             generation = int(one(db, "SELECT value FROM facts WHERE name = 'generation'") or 0)
             for change in changes:
                 if change.op == "put" and change.order is not None:
@@ -166,32 +217,30 @@ class OrderCache:
                 else:
                     sql = "SELECT rowid, id FROM orders WHERE id = ? AND version <= ?"
                     _delete(db, db.execute(sql, (change.id, change.version)).fetchall())
+            _mark_pending(db, pending([c.id for c in changes]))
             _put_facts(db, facts)
 
     def put_known(self, orders: Sequence[Order]) -> None:
         """Newer states of orders that the cache holds (a command's result); an unknown order stays unknown."""
-        with self._lock, transaction(self._writer, self.path) as db:
+        with self._writing() as db:
             generation = int(one(db, "SELECT value FROM facts WHERE name = 'generation'") or 0)
             known = [o for o in orders if one(db, "SELECT 1 FROM orders WHERE id = ?", (o.id,))]
             _put_orders(db, known, [encode(o).decode() for o in known], generation)
 
-    def mark_pending(self, counts: dict[OrderId, int]) -> None:
-        """How many unsettled commands each of these orders has; derived from the outbox, only for lists."""
-        with self._lock, transaction(self._writer, self.path) as db:
-            db.executemany(
-                "UPDATE orders SET pending = ?1, listed = (stopped OR ?1 > 0) WHERE id = ?2",
-                [(n, order_id) for order_id, n in counts.items()],
-            )
+    def mark_pending(self, ids: Sequence[OrderId], pending: Pending) -> None:
+        """Note how many unsettled commands each of these orders has; derived from the outbox, only for lists."""
+        with self._writing() as db:
+            _mark_pending(db, dict.fromkeys(ids, 0) | pending(ids))
 
-    def reset_pending(self, counts: dict[OrderId, int]) -> None:
-        """As ``mark_pending``, and zero for every other order."""
-        with self._lock, transaction(self._writer, self.path) as db:
+    def reset_pending(self, pending: Pending) -> None:
+        """As ``mark_pending``, for every order."""
+        with self._writing() as db:
             db.execute("UPDATE orders SET pending = 0, listed = stopped WHERE pending > 0")
-        self.mark_pending(counts)
+            _mark_pending(db, pending(None))
 
     def clear(self) -> None:
         """Forget every order and fact: the next sync rebuilds."""
-        with self._lock, transaction(self._writer, self.path) as db:
+        with self._writing() as db:
             db.execute("DELETE FROM orders")
             db.execute("DELETE FROM bodies")
             db.execute("DELETE FROM facts")
@@ -199,11 +248,11 @@ class OrderCache:
 
     def index_some(self, limit: int) -> int:
         """Put up to ``limit`` changed orders into the search index; returns how many there were."""
-        with self._lock, transaction(self._writer, self.path) as db:
+        with self._writing() as db:
             rows = db.execute(
                 "SELECT rowid, body FROM orders JOIN bodies USING (id) WHERE indexed = 0 LIMIT ?", (limit,)
             ).fetchall()
-            words = [(rowid, index_words(decode_order(body))) for rowid, body in rows]
+            words = [(rowid, index_words(self._order(body))) for rowid, body in rows]
             db.executemany("INSERT OR REPLACE INTO order_search(rowid, words) VALUES (?, ?)", words)
             db.executemany("UPDATE orders SET indexed = 1 WHERE rowid = ?", [(rowid,) for rowid, _ in rows])
         return len(rows)
@@ -212,7 +261,7 @@ class OrderCache:
 
     def order(self, order_id: OrderId) -> Order | None:
         rows = self._read("SELECT body FROM bodies WHERE id = ?", (order_id,))
-        return decode_order(rows[0][0]) if rows else None
+        return self._order(rows[0][0]) if rows else None
 
     def by_tail(self, digits: str) -> tuple[Order, ...]:
         """Open orders whose number ends with these digits (four or more), those due first first."""
@@ -221,19 +270,23 @@ class OrderCache:
             " ORDER BY due_at",
             (digits[-4:], f"%{digits}", Status.CLOSED.value),
         )
-        return tuple(decode_order(row[0]) for row in rows)
+        return tuple(self._order(row[0]) for row in rows)
 
     def ids(self, query: ListQuery, only: frozenset[OrderId] | None = None) -> "array[int]":
         """Row ids of a list in its order. ``only`` limits it to these orders (for views that the outbox defines)."""
         where, arguments = _where(query, only)
         column, direction = _COLUMNS[query.sort[0]], "ASC" if query.sort[1] else "DESC"
         sql = f"SELECT rowid FROM orders{where} ORDER BY {column} {direction}, rowid {direction}"
-        return array("q", (row[0] for row in self._read(sql, arguments)))
+        match = match_query(query.text)
+        if match is None:
+            return array("q", (row[0] for row in self._read(sql, arguments)))
+        hits = self._read("SELECT rowid FROM order_search WHERE order_search MATCH ?", (match,))
+        return self._sorted.thinned((sql, *arguments), hits, lambda: self._read(sql, arguments))
 
     def rows(self, rowids: Sequence[int], attention: frozenset[OrderId]) -> list[Row]:
         """The rows of these ids in the order asked for; those gone in the meantime are left out."""
-        marks = ",".join("?" * len(rowids))
-        found = {r[0]: r for r in self._read(f"SELECT {_ROW} FROM orders WHERE rowid IN ({marks})", tuple(rowids))}
+        sql = f"SELECT {_ROW} FROM orders WHERE rowid IN (SELECT value FROM json_each(?))"
+        found = {r[0]: r for r in self._read(sql, (json.dumps(list(rowids)),))}
         return [_row(found[i], attention) for i in rowids if i in found]
 
     def counts(self) -> tuple[int, int, dict[Reason, int]]:
@@ -257,8 +310,15 @@ def _put_facts(db: Connection, facts: dict[str, str]) -> None:
 
 
 def _put_orders(db: Connection, orders: Sequence[Order], bodies: Sequence[str], generation: int) -> None:
-    db.executemany(_UPSERT, [_columns(order, generation) for order in orders])
+    db.executemany(_UPSERT, [order_columns(order, generation) for order in orders])
     db.executemany(_PUT_BODY, [(o.id, body, o.version) for o, body in zip(orders, bodies, strict=True)])
+
+
+def _mark_pending(db: Connection, counts: dict[OrderId, int]) -> None:
+    db.executemany(
+        "UPDATE orders SET pending = ?1, listed = (stopped OR ?1 > 0) WHERE id = ?2",
+        [(n, order_id) for order_id, n in counts.items()],
+    )
 
 
 def _delete(db: Connection, gone: Sequence[tuple[int, str]]) -> None:
@@ -271,8 +331,8 @@ def _where(query: ListQuery, only: frozenset[OrderId] | None) -> tuple[str, list
     parts: list[str] = []
     arguments: list[Any] = []
     if only is not None:
-        parts.append(f"id IN ({','.join('?' * len(only))})")
-        arguments += sorted(only)
+        parts.append("id IN (SELECT value FROM json_each(?))")
+        arguments.append(json.dumps(sorted(only)))
     elif query.view == "stopped":
         parts.append("listed = 1")
     if query.kinds:
@@ -281,10 +341,6 @@ def _where(query: ListQuery, only: frozenset[OrderId] | None) -> tuple[str, list
     if query.warehouses:
         parts.append(f"warehouse IN ({','.join('?' * len(query.warehouses))})")
         arguments += sorted(query.warehouses)
-    match = match_query(query.text)
-    if match is not None:
-        parts.append("rowid IN (SELECT rowid FROM order_search WHERE order_search MATCH ?)")
-        arguments.append(match)
     return (" WHERE " + " AND ".join(parts) if parts else ""), arguments
 
 

@@ -4,11 +4,13 @@ A command is pending until the central's result for its key is stored beside it,
 deleted by code.
 """
 
+import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -17,9 +19,10 @@ from sync.domain.order import CommandKey, Order, OrderId, UserId
 from sync.errors import StoreDamaged
 from sync.store import migrations
 from sync.store.database import DatabaseKey, SqliteError, connect, migrate, named, one, transaction
-from sync.wire.codec import decode, encode
+from sync.wire.codec import BadBodyError, decode, encode
 from sync.wire.messages import Result, ResultStatus
 
+T = TypeVar("T")
 WITHDRAWN = "withdrawn"
 """Status of a command taken back before it was ever sent."""
 
@@ -34,18 +37,28 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outbox:
-    """The queue in one file. Thread-safe: one connection under one lock; every write is a FULL commit."""
+    """The queue in one file. Thread-safe: a connection for writing and one for reading, so that no reader waits for
+    a disk; every write is a FULL commit.
+    """
 
     def __init__(self, path: Path, key: DatabaseKey, now: Callable[[], int]) -> None:
         """Open or make the file; ``now`` gives Unix ms. Raises StoreDamaged, StoreTooNew, StoreFull, StoreError."""
         self._path = path
         self._now = now
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._connection = connect(path, key, "FULL")
         try:
             migrate(self._connection, migrations.outbox, path)
+            self._reader = connect(path, key, "FULL")
         except BaseException:
             self._connection.close()
+            raise
+        try:  # what is still to be sent or decided must be whole; the rest is only a record
+            self.unsettled()
+            self.attention()
+        except BaseException:
+            self.close()
             raise
 
     @property
@@ -53,7 +66,8 @@ class Outbox:
         return self._path
 
     def close(self) -> None:
-        with self._lock:
+        with self._lock, self._reading:
+            self._reader.close()
             self._connection.close()
 
     def fact(self, name: str, make: Callable[[], str]) -> str:
@@ -67,9 +81,8 @@ class Outbox:
             db.execute("INSERT OR REPLACE INTO facts(name, value) VALUES (?, ?)", (name, value))
 
     def get_fact(self, name: str) -> str | None:
-        with self._lock:
-            value = one(self._connection, "SELECT value FROM facts WHERE name = ?", (name,))
-        return None if value is None else str(value)
+        rows = self._read("SELECT value FROM facts WHERE name = ?", (name,))
+        return str(rows[0][0]) if rows else None
 
     def add(self, build: Callable[[int], Command], seen: Order | None) -> Command:
         """Store the command that ``build`` makes of its number; returns only after COMMIT."""
@@ -157,64 +170,81 @@ class Outbox:
     def unsettled(self, order_id: OrderId | None = None) -> tuple[Command, ...]:
         """Commands without an answer, oldest first; of one order or of all."""
         where, arguments = ("", ()) if order_id is None else (" AND order_id = ?", (str(order_id),))
-        with self._lock:
-            rows = self._read(f"SELECT body FROM commands WHERE status IS NULL{where} ORDER BY n", arguments)
+        rows = self._read(f"SELECT body FROM commands WHERE status IS NULL{where} ORDER BY n", arguments)
         return tuple(self._command(row[0]) for row in rows)
 
     def unsent(self) -> int:
         """How many commands wait for the central's answer."""
-        with self._lock:
-            return int(one(self._connection, "SELECT count(*) FROM commands WHERE status IS NULL"))
+        return int(self._read("SELECT count(*) FROM commands WHERE status IS NULL")[0][0])
+
+    def pending(self, of: Sequence[OrderId] | None = None) -> dict[OrderId, int]:
+        """How many commands without an answer each of these orders has, or each of all; those without are left out."""
+        where, arguments = ("", ()) if of is None else (" AND order_id IN (SELECT value FROM json_each(?))", (of,))
+        sql = f"SELECT order_id, count(*) FROM commands WHERE status IS NULL{where} GROUP BY order_id"
+        return {OrderId(order_id): int(n) for order_id, n in self._read(sql, tuple(map(json.dumps, arguments)))}
 
     def waits_for_others(self, issuer: UserId) -> int:
         """How many wait for somebody else to sign in again."""
-        with self._lock:
-            sql = "SELECT count(*) FROM commands WHERE status IS NULL AND issued_by != ?"
-            return int(one(self._connection, sql, (issuer,)))
+        sql = "SELECT count(*) FROM commands WHERE status IS NULL AND issued_by != ?"
+        return int(self._read(sql, (issuer,))[0][0])
 
     def attention(self) -> tuple[Settled, ...]:
         """Conflicts, rejections and blocked commands that nobody has decided about, oldest first."""
-        with self._lock:
-            rows = self._read(
-                "SELECT body, result, seen FROM commands WHERE status NOT NULL AND decision IS NULL ORDER BY n", ()
-            )
+        rows = self._read(
+            "SELECT body, result, seen FROM commands WHERE status NOT NULL AND decision IS NULL ORDER BY n"
+        )
         return tuple(
-            Settled(command=self._command(body), result=decode(result, Result), seen=self._order(seen))
+            Settled(command=self._command(body), result=self._result(result), seen=self._order(seen))
             for body, result, seen in rows
         )
 
+    def attention_orders(self) -> frozenset[OrderId]:
+        """The orders that ``attention`` is about."""
+        sql = "SELECT DISTINCT order_id FROM commands WHERE status NOT NULL AND decision IS NULL"
+        return frozenset(OrderId(row[0]) for row in self._read(sql))
+
     def find(self, key: CommandKey) -> tuple[Command, Result | None] | None:
-        """A command by its key, with its answer once there is one."""
-        with self._lock:
-            rows = self._read("SELECT body, result FROM commands WHERE key = ?", (key,))
+        """A command by its key, with its answer once there is one; None also when it was withdrawn."""
+        sql = "SELECT body, result FROM commands WHERE key = ? AND (status IS NULL OR status != ?)"
+        rows = self._read(sql, (key, WITHDRAWN))
         if not rows:
             return None
         body, result = rows[0]
-        return self._command(body), None if result is None else decode(result, Result)
+        return self._command(body), None if result is None else self._result(result)
 
     def backup(self, target: Path) -> None:
         """Write a whole, encrypted copy (VACUUM INTO); the target must not exist."""
-        with self._lock:
-            self._read("VACUUM INTO ?", (str(target),))
+        self._read("VACUUM INTO ?", (str(target),))
 
-    def _read(self, sql: str, arguments: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    def _read(self, sql: str, arguments: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
         try:
-            rows: list[tuple[Any, ...]] = self._connection.execute(sql, arguments).fetchall()
+            with self._reading:
+                rows: list[tuple[Any, ...]] = self._reader.execute(sql, arguments).fetchall()
         except SqliteError as error:
             raise named(error, self._path) from error
         return rows
 
-    @staticmethod
-    def _command(body: str) -> Command:
-        return decode(body, Command)
+    def _command(self, body: str) -> Command:
+        return self._decoded(body, Command)
 
-    @staticmethod
-    def _order(body: str | None) -> Order | None:
-        return None if body is None else decode(body, Order)
+    def _result(self, body: str) -> Result:
+        return self._decoded(body, Result)
+
+    def _order(self, body: str | None) -> Order | None:
+        return None if body is None else self._decoded(body, Order)
+
+    def _decoded(self, body: str, type_: type[T]) -> T:
+        try:
+            return decode(body, type_)
+        except BadBodyError as wrong:
+            raise StoreDamaged(f"{self._path}: {wrong}", self._path) from wrong
 
 
 def set_aside(path: Path) -> Path:
-    """Move a damaged file with its WAL out of the way, keeping it for salvage; returns where it lies now."""
+    """Move a damaged file with its WAL out of the way, keeping it for salvage; returns where it lies now.
+
+    All of it lies there before anything is taken away here: a crash in between leaves two copies, never half a one.
+    """
     stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
     for i in range(1000):
         aside = path.with_name(f"{path.stem}.damaged-{stamp}-{i}{path.suffix}")
@@ -222,8 +252,9 @@ def set_aside(path: Path) -> Path:
             break
     else:
         raise StoreDamaged(f"{path.parent} holds a thousand damaged copies; look at them and clear up")
-    for suffix in ("", "-wal", "-shm"):
-        part = Path(f"{path}{suffix}")
-        if part.exists():
-            part.rename(f"{aside}{suffix}")
+    parts = [suffix for suffix in ("", "-wal", "-shm") if Path(f"{path}{suffix}").exists()]
+    for suffix in parts:
+        shutil.copy2(f"{path}{suffix}", f"{aside}{suffix}")
+    for suffix in parts:
+        Path(f"{path}{suffix}").unlink()
     return aside

@@ -5,9 +5,6 @@ import os
 import secrets
 from pathlib import Path
 
-import keyring
-from keyring.errors import KeyringError
-
 from sync.errors import StoreDamaged
 from sync.store.database import DatabaseKey
 
@@ -22,40 +19,61 @@ def store_key(folder: Path, *, use_keyring: bool = True) -> DatabaseKey:
     """
     in_file = folder / "store.key"
     if in_file.exists():
-        return DatabaseKey(in_file.read_text(encoding="ascii").strip())
+        return _from_file(in_file)
     name = f"store:{folder.resolve()}"
-    if use_keyring:
-        found = _from_keyring(name)
-        if found is not None:
-            return DatabaseKey(found)
+    system = _Keyring() if use_keyring else None
+    found = system.find(name) if system else None
+    if found is not None:
+        return DatabaseKey(found)
     if (folder / "outbox.db").exists():
         raise StoreDamaged(f"the key of {folder / 'outbox.db'} is in neither the keyring nor {in_file}")
     made = DatabaseKey(secrets.token_hex(32))
-    if not (use_keyring and _into_keyring(name, made)):
+    if not (system and system.keep(name, made)):
         _into_file(in_file, made)
     return made
 
 
-def _from_keyring(name: str) -> str | None:
-    try:
-        return keyring.get_password(_SERVICE, name)
-    except KeyringError as fault:
-        _log.info("no keyring here: %s", fault)
-        return None
+class _Keyring:
+    """The operating system's; slow to import, and not needed where a key file stands."""
+
+    def __init__(self) -> None:
+        import keyring  # noqa: PLC0415
+        import keyring.errors  # noqa: PLC0415
+
+        self._keyring = keyring
+        self._error = keyring.errors.KeyringError
+
+    def find(self, name: str) -> str | None:
+        try:
+            return self._keyring.get_password(_SERVICE, name)
+        except self._error as fault:
+            _log.info("no keyring here: %s", fault)
+            return None
+
+    def keep(self, name: str, key: DatabaseKey) -> bool:
+        """Whether the keyring took it and gives it back."""
+        try:
+            self._keyring.set_password(_SERVICE, name, key.hex)
+            return self._keyring.get_password(_SERVICE, name) == key.hex
+        except self._error as fault:
+            _log.info("no keyring here: %s", fault)
+            return False
 
 
-def _into_keyring(name: str, key: DatabaseKey) -> bool:
+def _from_file(path: Path) -> DatabaseKey:
     try:
-        keyring.set_password(_SERVICE, name, key.hex)
-        return keyring.get_password(_SERVICE, name) == key.hex
-    except KeyringError as fault:
-        _log.info("no keyring here: %s", fault)
-        return False
+        return DatabaseKey(path.read_text(encoding="ascii").strip())
+    except (OSError, UnicodeDecodeError) as fault:
+        raise StoreDamaged(f"{path} cannot be read: {fault}", path) from fault
 
 
 def _into_file(path: Path, key: DatabaseKey) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Whole or not at all: a half-written key would lock the store for ever."""
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key.hex + "\n")
         file.flush()
         os.fsync(file.fileno())
+    draft.replace(path)

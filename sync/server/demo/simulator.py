@@ -14,7 +14,7 @@ from sync.domain.order import ON_THE_FLOOR, Order, Status
 from sync.server.demo.orders import RESERVED_TAILS, OrderMaker
 from sync.server.demo.words import DETAILS
 from sync.server.storage.base import Storage
-from sync.server.storage.sqlite_writing import as_ingested
+from sync.server.storage.writing import as_ingested
 from sync.wire.codec import encode
 from sync.wire.messages import ChangeRequested, ExceptionRaised, IngestEvent, StatusMoved, WaybillChecked
 

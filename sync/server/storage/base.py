@@ -86,8 +86,18 @@ class RefreshRow(msgspec.Struct, frozen=True, kw_only=True):
     used_at: int | None
 
 
+class AccessEntry(msgspec.Struct, frozen=True):
+    """One line of the access trail: who came in, was refused or changed who may. ``at`` is Unix ms."""
+
+    at: int
+    who: str
+    device: str
+    action: str
+    detail: str = ""
+
+
 class Failures(msgspec.Struct, frozen=True, kw_only=True):
-    """How often a badge was tried lately; the count is void after ``until`` (Unix ms)."""
+    """How often a badge or an address failed lately; the count is void after ``until`` (Unix ms)."""
 
     count: int
     until: int
@@ -98,6 +108,10 @@ class Reading(Protocol):
 
     def epoch(self) -> str:
         """The id of this history; another one when the database does not continue what clients saw."""
+        ...
+
+    def kept_until(self) -> int:
+        """The newest moment (Unix ms) that this history kept of the one before; 0 when there was none before."""
         ...
 
     def head(self) -> int:
@@ -148,10 +162,24 @@ class Reading(Protocol):
 
     def refresh(self, token_hash: str) -> RefreshRow | None: ...
 
-    def failures(self, badge: str) -> Failures | None: ...
+    def failures(self, subject: str) -> Failures | None:
+        """The failed attempts of ``badge:…`` or ``address:…``."""
+        ...
 
     def source_of(self, token_hash: str) -> str | None:
         """The source that a service token speaks for."""
+        ...
+
+    def revoked(self, device: str) -> bool:
+        """Whether nobody may sign in on this workstation."""
+        ...
+
+    def revoked_devices(self) -> list[tuple[str, int]]:
+        """Every revoked workstation and since when (Unix ms)."""
+        ...
+
+    def access_trail(self, newest: int) -> list[AccessEntry]:
+        """The newest lines, oldest of them first."""
         ...
 
 
@@ -180,8 +208,8 @@ class Writing(Reading, Protocol):
 
     def keep_account(self, account: Account) -> None: ...
 
-    def keep_failures(self, badge: str, failures: Failures | None) -> None:
-        """Remember, or (None) forget, the failed attempts of a badge."""
+    def keep_failures(self, subject: str, failures: Failures | None) -> None:
+        """Remember, or (None) forget, the failed attempts of ``badge:…`` or ``address:…``."""
         ...
 
     def start_session(self, session: SessionRow) -> None: ...
@@ -195,6 +223,24 @@ class Writing(Reading, Protocol):
     def use_refresh(self, token_hash: str, at: int) -> None: ...
 
     def keep_service_token(self, token_hash: str, source: str, at: int) -> None: ...
+
+    def use_id_token(self, token_hash: str, expires_at: int) -> bool:
+        """Mark an ID token as used; False when it was before."""
+        ...
+
+    def revoke_device(self, device: str, at: int) -> int:
+        """Let nobody sign in there, and end its sessions; answers how many."""
+        ...
+
+    def allow_device(self, device: str) -> None: ...
+
+    def note_access(self, entry: AccessEntry) -> None:
+        """Append to the access trail, which cannot be changed afterwards."""
+        ...
+
+    def renew_epoch(self, epoch: str) -> int:
+        """Say that this history does not continue what clients saw; answers what ``kept_until`` is now."""
+        ...
 
     def load(self, orders: Iterable[tuple[Order, str, str]]) -> int:
         """Store many new orders with their source and external id at once; answers how many."""
@@ -221,3 +267,8 @@ class Storage(Protocol):
         ...
 
     def close(self) -> None: ...
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may serve it: each hears of the others' changes."""
+        ...

@@ -122,7 +122,37 @@ CREATE TABLE service_tokens (
 ) STRICT, WITHOUT ROWID;
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
+_SECOND = """
+DROP TABLE failures;
+CREATE TABLE failures (
+    subject TEXT PRIMARY KEY,
+    count INTEGER NOT NULL,
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE devices (
+    id TEXT PRIMARY KEY,
+    revoked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE used_id_tokens (
+    hash TEXT PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_alive ON sessions (device) WHERE ended_at IS NULL;
+CREATE INDEX access_of_session ON access_tokens (session_id);
+CREATE INDEX refresh_of_session ON refresh_tokens (session_id);
+CREATE TABLE access_trail (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    device TEXT NOT NULL,
+    action TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER access_stays BEFORE UPDATE ON access_trail BEGIN SELECT raise(ABORT, 'the trail is append-only'); END;
+CREATE TRIGGER access_kept BEFORE DELETE ON access_trail BEGIN SELECT raise(ABORT, 'the trail is append-only'); END;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND)
 """Step ``n`` leads from ``user_version`` n to n + 1."""
 
 

@@ -19,8 +19,8 @@ from sync.server.errors import StorageForeign, StorageUnavailable
 from sync.server.feed import Wake
 from sync.server.storage.base import Reading, Writing
 from sync.server.storage.schema import migrate
-from sync.server.storage.sqlite_reading import SqliteReading
-from sync.server.storage.sqlite_writing import SqliteWriting
+from sync.server.storage.reading import SqlReading
+from sync.server.storage.writing import SqlWriting
 
 _READERS = 8
 _BUSY_MS = 5000
@@ -76,7 +76,7 @@ class SqliteStorage:
         with _translated(), self._reader() as connection:
             connection.execute("BEGIN")
             try:
-                yield SqliteReading(connection)
+                yield SqlReading(connection)
             finally:
                 connection.execute("ROLLBACK")
 
@@ -91,7 +91,7 @@ class SqliteStorage:
 
     def _transaction(self) -> Generator[Writing, None, Wake | None]:
         self._writer.execute("BEGIN IMMEDIATE")
-        writing = SqliteWriting(self._writer)
+        writing = SqlWriting(self._writer)
         try:
             yield writing
             self._writer.execute("COMMIT")

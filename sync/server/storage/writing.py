@@ -1,13 +1,12 @@
-"""How does the central change SQLite? Every INSERT, UPDATE and DELETE, within the one writer's transaction."""
+"""How does the central change its database? Every INSERT, UPDATE and DELETE, in SQL that both databases share."""
 
 import itertools
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from sync.domain.commands import Command
 from sync.domain.order import Order, OrderId, Status, WarehouseId
-from sync.server.storage.base import Account, Failures, Place, SessionRow, SourceOrder
-from sync.server.storage.sqlite_reading import SqliteReading
+from sync.server.storage.base import AccessEntry, Account, Failures, Place, SessionRow, SourceOrder
+from sync.server.storage.reading import Connection, SqlReading, storable
 from sync.wire.codec import encode
 from sync.wire.messages import HistoryEntry, IngestOrder, Result
 
@@ -16,6 +15,15 @@ _ORDER_AGAIN = """ ON CONFLICT (id) DO UPDATE SET version = excluded.version, wa
     status = excluded.status, number = excluded.number, updated_at = excluded.updated_at, body = excluded.body"""
 _CHANGE = "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)"
 _SOURCE_ORDER = "INSERT INTO source_orders VALUES (?, ?, ?, ?)"
+_PLACE = "INSERT INTO places VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body"
+_STOCK = "INSERT INTO stock VALUES (?, ?, ?) ON CONFLICT (sku, warehouse) DO UPDATE SET pieces = excluded.pieces"
+_FAILURES = """INSERT INTO failures VALUES (?, ?, ?)
+    ON CONFLICT (subject) DO UPDATE SET count = excluded.count, until = excluded.until"""
+_CENTRAL = "INSERT INTO central VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_NEWEST = "SELECT max(at) FROM (SELECT max(at) AS at FROM changes UNION ALL SELECT max(at) AS at FROM commands) kept"
+_FORGOTTEN_SESSIONS = """DELETE FROM sessions WHERE
+    NOT EXISTS (SELECT 1 FROM access_tokens t WHERE t.session_id = sessions.id)
+    AND NOT EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.session_id = sessions.id)"""
 _CHUNK = 1000
 
 
@@ -31,16 +39,19 @@ def _change_row(seq: int, order: Order, was: WarehouseId | None) -> tuple[object
     return (seq, order.id, order.version, op, order.warehouse, left, order.updated_at)
 
 
-class SqliteWriting(SqliteReading):
+class SqlWriting(SqlReading):
     """The writer's transaction; a Writing. ``newest`` and ``touched`` tell whom to wake after the commit."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self.newest: int | None = None
         self.touched: set[WarehouseId] = set()
 
     def _do(self, sql: str, *values: object) -> None:
-        self._connection.execute(sql, values)
+        self._connection.execute(sql, storable(values))
+
+    def _many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        self._connection.executemany(sql, (storable(row) for row in rows))
 
     def _take(self, count: int) -> int:
         """Reserve positions in the feed; answers the last. One row holds the count, so commit order is feed order."""
@@ -74,17 +85,17 @@ class SqliteWriting(SqliteReading):
         self._do("INSERT INTO history (order_id, at, entry) VALUES (?, ?, ?)", order_id, entry.at, encode(entry))
 
     def keep_source_order(self, source: str, external_id: str, known: SourceOrder) -> None:
-        again = " ON CONFLICT DO UPDATE SET last = excluded.last"
+        again = " ON CONFLICT (source, external_id) DO UPDATE SET last = excluded.last"
         self._do(_SOURCE_ORDER + again, source, external_id, known.order_id, encode(known.last))
 
     def keep_event(self, source: str, order_id: OrderId, external_id: str, at: int) -> None:
         self._do("INSERT INTO source_events VALUES (?, ?, ?, ?)", source, order_id, external_id, at)
 
     def keep_place(self, place: Place) -> None:
-        self._do("INSERT OR REPLACE INTO places VALUES (?, ?, ?)", place.kind, place.name.id, encode(place))
+        self._do(_PLACE, place.kind, place.name.id, encode(place))
 
     def keep_stock(self, rows: Iterable[tuple[str, str, int]]) -> None:
-        self._connection.executemany("INSERT OR REPLACE INTO stock VALUES (?, ?, ?)", rows)
+        self._many(_STOCK, rows)
 
     def keep_account(self, account: Account) -> None:
         self._do(
@@ -95,11 +106,11 @@ class SqliteWriting(SqliteReading):
             encode(account),
         )
 
-    def keep_failures(self, badge: str, failures: Failures | None) -> None:
+    def keep_failures(self, subject: str, failures: Failures | None) -> None:
         if failures is None:
-            self._do("DELETE FROM failures WHERE badge = ?", badge)
+            self._do("DELETE FROM failures WHERE subject = ?", subject)
         else:
-            self._do("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", badge, failures.count, failures.until)
+            self._do(_FAILURES, subject, failures.count, failures.until)
 
     def start_session(self, session: SessionRow) -> None:
         self._do(
@@ -127,16 +138,42 @@ class SqliteWriting(SqliteReading):
     def keep_service_token(self, token_hash: str, source: str, at: int) -> None:
         self._do("INSERT INTO service_tokens VALUES (?, ?, ?)", token_hash, source, at)
 
+    def use_id_token(self, token_hash: str, expires_at: int) -> bool:
+        sql = "INSERT INTO used_id_tokens VALUES (?, ?) ON CONFLICT (hash) DO NOTHING RETURNING hash"
+        return bool(self._all(sql, token_hash, expires_at))
+
+    def revoke_device(self, device: str, at: int) -> int:
+        again = " ON CONFLICT (id) DO UPDATE SET revoked_at = excluded.revoked_at"
+        self._do("INSERT INTO devices VALUES (?, ?)" + again, device, at)
+        return self.end_sessions_of(device, at)
+
+    def end_sessions_of(self, device: str, at: int) -> int:
+        sql = "UPDATE sessions SET ended_at = ? WHERE device = ? AND ended_at IS NULL RETURNING id"
+        return len(self._all(sql, at, device))
+
+    def allow_device(self, device: str) -> None:
+        self._do("DELETE FROM devices WHERE id = ?", device)
+
+    def note_access(self, entry: AccessEntry) -> None:
+        sql = "INSERT INTO access_trail (at, who, device, action, detail) VALUES (?, ?, ?, ?, ?)"
+        self._do(sql, entry.at, entry.who, entry.device, entry.action, entry.detail)
+
+    def renew_epoch(self, epoch: str) -> int:
+        kept_until = int(self._one(_NEWEST)[0] or 0)
+        self._do(_CENTRAL, "epoch", epoch)
+        self._do(_CENTRAL, "kept_until", str(kept_until))
+        return kept_until
+
     def load(self, orders: Iterable[tuple[Order, str, str]]) -> int:
         count = 0
         waiting = iter(orders)
         while chunk := list(itertools.islice(waiting, _CHUNK)):
             first = self._take(len(chunk)) - len(chunk) + 1
-            self._connection.executemany(_ORDER, (_order_row(order) for order, _, _ in chunk))
-            self._connection.executemany(
+            self._many(_ORDER, (_order_row(order) for order, _, _ in chunk))
+            self._many(
                 _CHANGE, (_change_row(first + place, order, None) for place, (order, _, _) in enumerate(chunk))
             )
-            self._connection.executemany(
+            self._many(
                 _SOURCE_ORDER,
                 ((source, external_id, order.id, encode(as_ingested(order))) for order, source, external_id in chunk),
             )
@@ -153,6 +190,8 @@ class SqliteWriting(SqliteReading):
         self._do("DELETE FROM access_tokens WHERE expires_at < ?", now)
         self._do("DELETE FROM refresh_tokens WHERE expires_at < ?", now)
         self._do("DELETE FROM failures WHERE until < ?", now)
+        self._do("DELETE FROM used_id_tokens WHERE expires_at < ?", now)
+        self._do(_FORGOTTEN_SESSIONS)
 
 
 def as_ingested(order: Order) -> IngestOrder:

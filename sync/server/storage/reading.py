@@ -1,12 +1,14 @@
-"""Which questions does the central ask of SQLite? Every SELECT, within one transaction."""
+"""Which questions does the central ask of its database? Every SELECT, in the SQL that SQLite and PostgreSQL share."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from sync.domain.order import Order, OrderId, UserId, WarehouseId
+from sync.server.errors import Unstorable
 from sync.server.storage.base import (
+    AccessEntry,
     AccessRow,
     Account,
     Failures,
@@ -26,25 +28,51 @@ _SESSION_OF = """
 """
 
 
+_NUL = "\x00"
+
+
+class Connection(Protocol):
+    """What reading and writing need of a database connection: ``?`` stands for a value."""
+
+    def execute(self, sql: str, values: Sequence[object] = (), /) -> Any:
+        """Run one statement; the answer has ``fetchone`` and ``fetchall``."""
+        ...
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> Any: ...
+
+
 def _places(many: Sequence[object]) -> str:
-    return ", ".join("?" * len(many))
+    """As many ``?`` as there are values; an empty list matches nothing in both dialects."""
+    return ", ".join("?" * len(many)) or "NULL"
 
 
-class SqliteReading:
-    """One consistent view of the SQLite file; a Reading."""
+def storable(values: Sequence[object]) -> Sequence[object]:
+    """The values, unless a text has a NUL character, which PostgreSQL cannot keep. Raises Unstorable."""
+    for value in values:
+        if isinstance(value, str) and _NUL in value:
+            raise Unstorable("a name or number holds a NUL character")
+    return values
 
-    def __init__(self, connection: Any) -> None:
+
+class SqlReading:
+    """One consistent view of the database; a Reading."""
+
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def _one(self, sql: str, *values: object) -> Any:
-        return self._connection.execute(sql, values).fetchone()
+        return self._connection.execute(sql, storable(values)).fetchone()
 
     def _all(self, sql: str, *values: object) -> list[Any]:
-        rows: list[Any] = self._connection.execute(sql, values).fetchall()
+        rows: list[Any] = self._connection.execute(sql, storable(values)).fetchall()
         return rows
 
     def epoch(self) -> str:
         return str(self._one("SELECT value FROM central WHERE name = 'epoch'")[0])
+
+    def kept_until(self) -> int:
+        row = self._one("SELECT value FROM central WHERE name = 'kept_until'")
+        return 0 if row is None else int(row[0])
 
     def head(self) -> int:
         return int(self._one("SELECT seq FROM feed")[0])
@@ -64,12 +92,12 @@ class SqliteReading:
     def changes(self, warehouses: Sequence[WarehouseId], since: int, limit: int) -> list[FeedRow]:
         scope = _places(warehouses)
         sql = f"""
-            SELECT c.seq, c.order_id, c.version,
-                   CASE WHEN c.op = 'put' AND c.warehouse IN ({scope}) THEN 'put' ELSE 'remove' END AS told, o.body
-            FROM changes c JOIN orders o ON o.id = c.order_id
-            WHERE c.seq > ? AND (c.warehouse IN ({scope}) OR c.was IN ({scope}))
-              AND (told = 'remove' OR c.version = o.version)
-            ORDER BY c.seq LIMIT ?"""
+            SELECT seq, order_id, version, told, body FROM (
+                SELECT c.seq, c.order_id, c.version, o.version AS newest, o.body,
+                       CASE WHEN c.op = 'put' AND c.warehouse IN ({scope}) THEN 'put' ELSE 'remove' END AS told
+                FROM changes c JOIN orders o ON o.id = c.order_id
+                WHERE c.seq > ? AND (c.warehouse IN ({scope}) OR c.was IN ({scope}))
+            ) steps WHERE told = 'remove' OR version = newest ORDER BY seq LIMIT ?"""
         rows = self._all(sql, *warehouses, since, *warehouses, *warehouses, limit)
         return [FeedRow(seq, id_, version, op, body if op == "put" else None) for seq, id_, version, op, body in rows]
 
@@ -141,13 +169,23 @@ class SqliteReading:
         session, account, expires_at = _session(row)
         return RefreshRow(session=session, account=account, expires_at=expires_at, used_at=row[8])
 
-    def failures(self, badge: str) -> Failures | None:
-        row = self._one("SELECT count, until FROM failures WHERE badge = ?", badge)
+    def failures(self, subject: str) -> Failures | None:
+        row = self._one("SELECT count, until FROM failures WHERE subject = ?", subject)
         return None if row is None else Failures(count=row[0], until=row[1])
 
     def source_of(self, token_hash: str) -> str | None:
         row = self._one("SELECT source FROM service_tokens WHERE hash = ?", token_hash)
         return None if row is None else str(row[0])
+
+    def revoked(self, device: str) -> bool:
+        return self._one("SELECT 1 FROM devices WHERE id = ?", device) is not None
+
+    def revoked_devices(self) -> list[tuple[str, int]]:
+        return self._all("SELECT id, revoked_at FROM devices ORDER BY id")
+
+    def access_trail(self, newest: int) -> list[AccessEntry]:
+        rows = self._all("SELECT at, who, device, action, detail FROM access_trail ORDER BY id DESC LIMIT ?", newest)
+        return [AccessEntry(*row) for row in reversed(rows)]
 
 
 def _session(row: Sequence[Any]) -> tuple[SessionRow, Account, int]:

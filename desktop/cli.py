@@ -1,0 +1,189 @@
+"""What can be started from a prompt? The window, ``say``, ``hear`` and ``doctor``, each with ``--help``."""
+
+import argparse
+import functools
+import getpass
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from desktop.journal import write_journal
+from desktop.terminal import doctor, spoken, texts
+from desktop.terminal.at_work import desk_at_work
+from desktop.terminal.exits import Exit
+from desktop.terminal.site import Site, site
+from desktop.translator import LANGUAGES, Translator
+from sync.errors import CentralUnreachable, NotSignedIn, SignInRefused, StoreError, SyncError
+from sync.version import VERSION
+from voice.errors import ModelError, PhraseError, SoundError, VoiceError
+from voice.language import Language
+from voice.view import Step
+
+_EXITS: tuple[tuple[type[Exception], Exit], ...] = (
+    (SignInRefused, Exit.SIGN_IN),
+    (NotSignedIn, Exit.SIGN_IN),
+    (CentralUnreachable, Exit.UNREACHABLE),
+    (StoreError, Exit.STORE),
+    (SoundError, Exit.SOUND),
+    (ModelError, Exit.MODEL),
+    (PhraseError, Exit.PHRASES),
+)
+
+
+def parser(words: Translator) -> argparse.ArgumentParser:
+    """The whole command line, explained in the language of ``words``."""
+    top = _Explained(
+        words, prog="exception-desk", description=words.text("help.about"), epilog=words.text("help.epilog")
+    )
+    top.add_argument(
+        "--version", action="version", version=f"exception-desk {VERSION}", help=words.text("help.version")
+    )
+    _common(top, words)
+    verbs = top.add_subparsers(  # type: ignore[call-overload]
+        dest="verb",
+        metavar=words.text("help.command"),
+        title=words.text("help.commands"),
+        parser_class=functools.partial(_Explained, words),
+    )
+    say = verbs.add_parser("say", help=words.text("help.say"))
+    say.add_argument("lines", nargs="+", metavar=words.text("help.text"), help=words.text("help.lines"))
+    _spoken(say, words)
+    hear = verbs.add_parser("hear", help=words.text("help.hear"))
+    hear.add_argument("files", nargs="+", metavar=words.text("help.file"), type=Path, help=words.text("help.files"))
+    _spoken(hear, words)
+    check = verbs.add_parser("doctor", help=words.text("help.doctor"))
+    check.add_argument("--json", action="store_true", help=words.text("help.json"))
+    for verb in (say, hear, check):
+        _common(verb, words, again=True)
+    return top
+
+
+class _Explained(argparse.ArgumentParser):
+    """A parser whose own words are translated too."""
+
+    def __init__(self, words: Translator, **given: Any) -> None:
+        super().__init__(**given, add_help=False, formatter_class=argparse.RawDescriptionHelpFormatter)
+        self._words = words
+        self._positionals.title, self._optionals.title = words.text("help.arguments"), words.text("help.options")
+        self.add_argument("-h", "--help", action="help", help=words.text("help.help"))
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage:", self._words.text("help.usage"), 1)
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", self._words.text("help.usage"), 1)
+
+
+def _common(to: argparse.ArgumentParser, words: Translator, *, again: bool = False) -> None:
+    default = argparse.SUPPRESS if again else None
+    to.add_argument("--server", metavar="URL", default=default, help=words.text("help.server"))
+    to.add_argument(
+        "--data", metavar=words.text("help.folder"), type=Path, default=default, help=words.text("help.data")
+    )
+    to.add_argument("--language", choices=LANGUAGES, default=default, help=words.text("help.language"))
+
+
+def _spoken(to: argparse.ArgumentParser, words: Translator) -> None:
+    to.add_argument("--badge", metavar=words.text("help.number"), help=words.text("help.badge"))
+    to.add_argument(
+        "--wait", type=float, default=10.0, metavar=words.text("help.seconds"), help=words.text("help.wait")
+    )
+    to.add_argument("--json", action="store_true", help=words.text("help.json"))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run; returns an ``Exit``."""
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    first.add_argument("--language", choices=LANGUAGES)
+    language = first.parse_known_args(arguments)[0].language
+    words = texts.load(site(None, None, language).language)
+    options = parser(words).parse_args(arguments)
+    here = site(options.server, options.data, options.language)
+    verbs: dict[str | None, Callable[[argparse.Namespace, Site, Translator], int]] = {
+        None: _window,
+        "say": _say,
+        "hear": _hear,
+        "doctor": _doctor,
+    }
+    try:
+        return verbs[options.verb](options, here, words)
+    except (SyncError, VoiceError) as fault:
+        print(_plain(fault, words), file=sys.stderr)
+        return next((code for kind, code in _EXITS if isinstance(fault, kind)), Exit.NOT_DONE)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _plain(fault: SyncError | VoiceError, words: Translator) -> str:
+    key = f"error.{fault.key}"
+    return words.text(key, detail=fault.detail) if words.has(key) else fault.detail
+
+
+def _window(_options: argparse.Namespace, here: Site, words: Translator) -> int:
+    if sys.platform.startswith("linux") and not {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"} & set(os.environ):
+        print(words.text("error.no_screen"), file=sys.stderr)
+        return Exit.USAGE
+    from desktop.app import run  # noqa: PLC0415  Qt is not needed by the other verbs
+
+    write_journal()
+    return run(server=here.server, folder=here.folder, models=here.models, use_keyring=here.use_keyring)
+
+
+def _say(options: argparse.Namespace, here: Site, words: Translator) -> int:
+    return _converse(options, here, words, spoken.lines(options.lines, options.wait))
+
+
+def _hear(options: argparse.Namespace, here: Site, words: Translator) -> int:
+    return _converse(options, here, words, spoken.recordings(options.files, options.wait))
+
+
+def _converse(options: argparse.Namespace, here: Site, words: Translator, turns: spoken.Turns) -> int:
+    def tell(step: Step) -> None:
+        if not options.json:
+            print(spoken.printed(step, words), flush=True)
+
+    def loading(count: int) -> None:
+        if count and sys.stderr.isatty():
+            print(words.text("spoken.loading", n=count), end="\r", file=sys.stderr, flush=True)
+
+    def ask() -> str:
+        return getpass.getpass(words.text("spoken.pin")) if sys.stdin.isatty() else ""
+
+    with desk_at_work(here, options.badge, ask, loading) as desk:
+        said = spoken.converse(desk, Language(here.language), here.models, turns, tell)
+    if options.json:
+        print(msgspec.json.encode(said).decode())
+    elif said.exit == Exit.QUEUED:
+        print(words.text("spoken.queued", key=said.key))
+    return said.exit
+
+
+def _doctor(options: argparse.Namespace, here: Site, words: Translator) -> int:
+    if not options.json:
+        print(words.text("doctor.title", server=here.server))
+
+    def tell(finding: doctor.Finding) -> None:
+        if not options.json:
+            print(doctor.printed(finding, words), flush=True)
+
+    found = doctor.examine(here, _voices, tell)
+    failed = sum(f.state == "failed" for f in found)
+    if options.json:
+        print(msgspec.json.encode([doctor.as_json(f, words) for f in found]).decode())
+    else:
+        print(words.text("doctor.summary_failed", n=failed) if failed else words.text("doctor.summary_ok"))
+    return Exit.NOT_DONE if failed else Exit.DONE
+
+
+def _voices() -> dict[str, int]:
+    from desktop.speech import voices  # noqa: PLC0415  Qt, for the last check only
+
+    return voices()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the central refused, until a person decides."""

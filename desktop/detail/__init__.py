@@ -1,0 +1,1 @@
+"""One order as a person reads it, with what can be done to it."""

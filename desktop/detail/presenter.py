@@ -1,0 +1,194 @@
+"""How does one order read? Every part of it as words and signs, and its history as moments."""
+
+from dataclasses import dataclass
+
+from desktop.notices.presenter import Notice, Offer
+from desktop.signs import OPS, OUTCOMES, REASONS, Badge, Tone
+from desktop.verbs.presenter import Verb, verbs
+from desktop.words import Due, Words
+from sync.domain.commands import Op, Outcome
+from sync.domain.exceptions import OrderException
+from sync.domain.holds import Hold
+from sync.domain.order import Order
+from sync.domain.permissions import Action
+from sync.store.projection import Pending, Seen
+from sync.wire.messages import History, HistoryEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A sign, a line, a quieter second line, and a word at the right edge."""
+
+    icon: str
+    title: str
+    detail: str = ""
+    aside: str = ""
+    tone: Tone = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    name: str
+    sku: str
+    quantity: str
+    price: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One order, ready to be shown."""
+
+    number: str
+    customer: str
+    status: Badge
+    due: Due
+    facts: tuple[tuple[str, str], ...]
+    contact: str
+    address: str
+    exceptions: tuple[Fact, ...]
+    holds: tuple[Fact, ...]
+    pending: tuple[Fact, ...]
+    articles: tuple[Article, ...]
+    total: str
+    verbs: tuple[Verb, ...]
+    notice: Notice | None
+    attention: bool
+
+
+def sheet(
+    seen: Seen, actions: tuple[Action, ...], words: Words, now: int, *, notice: Notice | None, attention: bool
+) -> Sheet:
+    """The order with its unsettled commands over it; ``notice`` is what last came of a command on it."""
+    order = seen.order
+    return Sheet(
+        number=order.number,
+        customer=order.customer.company,
+        status=words.status(order.status),
+        due=words.due(order.due_at, now),
+        facts=_facts(order, words, now),
+        contact=words.text("list.space").join(p for p in (order.customer.contact, order.customer.phone) if p),
+        address=_address(order),
+        exceptions=tuple(_exception(e, order, words, now) for e in _by_openness(order.exceptions)),
+        holds=tuple(_hold(hold, words, now) for hold in order.holds if hold.exception is None),
+        pending=tuple(_pending(mark, words) for mark in seen.pending),
+        articles=tuple(
+            Article(
+                line.name,
+                line.sku,
+                f"{line.quantity:,}",
+                words.money(line.price),
+                words.money(line.price * line.quantity),
+            )
+            for line in order.lines
+        ),
+        total=words.money(order.total),
+        verbs=verbs(actions, words),
+        notice=None if notice and Offer.DECIDE in notice.offers and not attention else notice,
+        attention=attention,
+    )
+
+
+def _facts(order: Order, words: Words, now: int) -> tuple[tuple[str, str], ...]:
+    """Label and value; what is not known is left out."""
+    place = words.place(order.place)
+    pairs = (
+        ("warehouse", words.warehouse(order.warehouse)),
+        ("carrier", words.carrier(order.carrier)),
+        ("waybill", order.waybill or words.text("detail.no_waybill")),
+        ("place", place),
+        ("promised", words.moment(order.due_at, now)),
+        ("created", words.moment(order.created_at, now)),
+        ("return", words.text("detail.return_requested") if order.return_requested else ""),
+    )
+    return tuple((words.text(f"detail.label.{name}"), value) for name, value in pairs if value)
+
+
+def _address(order: Order) -> str:
+    """Province, city, district, street, as written in China: largest first, without spaces."""
+    customer = order.customer
+    province = "" if customer.province == customer.city else customer.province
+    return f"{province}{customer.city}{customer.district}{customer.street}"
+
+
+def _by_openness(exceptions: tuple[OrderException, ...]) -> list[OrderException]:
+    return sorted(exceptions, key=lambda e: (not e.is_open, e.raised_at))
+
+
+def _exception(exception: OrderException, order: Order, words: Words, now: int) -> Fact:
+    where = words.text("exception.raised", node=words.node(exception.node), ago=words.ago(exception.raised_at, now))
+    detail = "\n".join(part for part in (exception.detail, where) if part)
+    if exception.resolved_at is not None:
+        solved = words.text("exception.resolved")
+        return Fact("check-circle", words.reason(exception.kind), detail, solved, "ok")
+    holding = any(hold.exception == exception.id for hold in order.holds)
+    aside = words.text("exception.holding") if holding else ""
+    return Fact(REASONS[exception.kind].icon, words.reason(exception.kind), detail, aside, "danger")
+
+
+def _hold(hold: Hold, words: Words, now: int) -> Fact:
+    placed = words.text("hold.placed", who=words.who(hold.placed_by), ago=words.ago(hold.placed_at, now))
+    detail = "\n".join(part for part in (hold.note, placed) if part)
+    return Fact("lock", words.reason(hold.reason), detail)
+
+
+def _pending(mark: Pending, words: Words) -> Fact:
+    if isinstance(mark.expected, Outcome):
+        return Fact(OPS[mark.op].icon, words.op(mark.op), words.text("pending.expected", outcome=words.outcome(mark.expected)),
+                    words.text("pending.waiting"), "info")  # fmt: skip
+    doubt = words.text("pending.doubtful", why=words.refusal(mark.expected.value))
+    return Fact(OPS[mark.op].icon, words.op(mark.op), doubt, words.text("pending.waiting"), "warn")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of the history: when, what, by whom, and how it was said when it was spoken."""
+
+    icon: str
+    tone: Tone
+    at: str
+    title: str
+    detail: str
+    heard: str
+
+
+def timeline(history: History, words: Words, now: int) -> tuple[Moment, ...]:
+    """The audit trail, newest first."""
+    return tuple(_moment(entry, words, now) for entry in sorted(history.entries, key=lambda e: -e.version))
+
+
+_ACTIONS: dict[str, tuple[str, Tone]] = {
+    "ingested": ("arrow-elbow-down-right", "neutral"),
+    "moved": ("path", "neutral"),
+    "exception": ("warning-circle", "danger"),
+    "change": ("pencil-simple", "warn"),
+}
+
+
+def _moment(entry: HistoryEntry, words: Words, now: int) -> Moment:
+    icon, tone = _ACTIONS.get(entry.action) or _command_sign(entry)
+    who = words.text("history.by", who=words.who(entry.who)) if entry.who else ""
+    reason = words.reason(entry.reason) if entry.reason else ""
+    parts = (reason, entry.detail, who, words.text("history.device", device=entry.device) if entry.device else "")
+    heard = words.text("history.heard", words=entry.heard.transcript) if entry.heard else ""
+    return Moment(
+        icon, tone, words.moment(entry.at, now), _title(entry, words), " · ".join(p for p in parts if p), heard
+    )
+
+
+def _command_sign(entry: HistoryEntry) -> tuple[str, Tone]:
+    if entry.outcome in set(Outcome):
+        sign = OUTCOMES[Outcome(entry.outcome)]
+        return sign.icon, sign.tone
+    return (OPS[Op(entry.action)].icon, "neutral") if entry.action in set(Op) else ("circle", "neutral")
+
+
+def _title(entry: HistoryEntry, words: Words) -> str:
+    """What was done and what it led to; an action that this program does not know is shown as it came."""
+    key = f"op.{entry.action}" if entry.action in set(Op) else f"history.action.{entry.action}"
+    action = words.text(key) if words.translator.has(key) else entry.action
+    key = f"outcome.{entry.outcome}"
+    if not entry.outcome:
+        return action
+    outcome = words.text(key) if words.translator.has(key) else entry.outcome
+    return words.text("history.led_to", action=action, outcome=outcome)

@@ -1,0 +1,186 @@
+"""Which rows is a sheet made of? Facts, labelled values, articles and moments, reused from order to order."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.context import Context, mark
+from desktop.detail.presenter import Article, Fact, Moment
+from desktop.parts import Elided, SignLabel, label, reading
+
+V = TypeVar("V")
+
+
+class Row(QWidget, Generic[V]):
+    """A widget that shows one value, and can be given another."""
+
+    def show_value(self, value: V) -> None:
+        raise NotImplementedError
+
+
+class Rows(QWidget, Generic[V]):
+    """As many rows as there are values: rows are made once and then only filled anew."""
+
+    def __init__(self, make: Callable[[], Row[V]], gap: int = 8) -> None:
+        super().__init__()
+        self._make = make
+        self._rows: list[Row[V]] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(gap)
+
+    def show_values(self, values: Sequence[V]) -> None:
+        while len(self._rows) < len(values):
+            row = self._make()
+            self._rows.append(row)
+            self._column.addWidget(row)
+        for number, row in enumerate(self._rows):
+            if number < len(values):
+                row.show_value(values[number])
+            row.setVisible(number < len(values))
+
+
+class FactRow(Row[Fact]):
+    """Sign, title, second line, and a word at the right edge."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._sign = SignLabel(context, size=16)
+        self._title = label(role="strong")
+        self._aside = label(role="small")
+        self._detail = reading("small")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._aside)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addLayout(head)
+        words.addWidget(self._detail)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+
+    def show_value(self, fact: Fact) -> None:
+        self._sign.show_sign(fact.icon, "muted" if fact.tone == "neutral" else fact.tone)
+        self._title.setText(fact.title)
+        self._aside.setText(fact.aside)
+        mark(self._aside, tone=fact.tone)
+        self._detail.setText(fact.detail)
+        self._detail.setVisible(bool(fact.detail))
+
+
+class ArticleRow(Row[Article]):
+    """Quantity, article, what it costs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._quantity = label(role="strong")
+        self._quantity.setMinimumWidth(32)
+        self._quantity.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._name = Elided()
+        self._amount = label()
+        self._sku = label(role="faint")
+        self._price = label(role="faint")
+        for shown in (self._name, self._sku):
+            shown.setProperty("foreign", True)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(1)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._quantity, 0, 0)
+        grid.addWidget(self._name, 0, 1)
+        grid.addWidget(self._amount, 0, 2, right)
+        grid.addWidget(self._sku, 1, 1)
+        grid.addWidget(self._price, 1, 2, right)
+
+    def show_value(self, article: Article) -> None:
+        self._quantity.setText(f"{article.quantity} ×")
+        self._name.setText(article.name)
+        self._amount.setText(article.amount)
+        self._sku.setText(article.sku)
+        self._price.setText(article.price)
+        self._price.setVisible(article.price != article.amount)
+
+
+class PairRow(Row[tuple[str, str]]):
+    """A quiet label and its value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._label = label(role="small")
+        self._label.setFixedWidth(88)
+        self._value = reading()
+        self._value.setProperty("foreign", False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._value, 1)
+
+    def show_value(self, pair: tuple[str, str]) -> None:
+        self._label.setText(pair[0])
+        self._value.setText(pair[1])
+
+
+class MomentRow(Row[Moment]):
+    """One step of the history, on a line with its time."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._sign = SignLabel(context, size=16)
+        self._title = label(role="strong")
+        self._title.setWordWrap(True)
+        self._at = label(role="faint")
+        self._detail = reading("small")
+        self._heard = reading("small")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._at, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addLayout(head)
+        words.addWidget(self._detail)
+        words.addWidget(self._heard)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+
+    def show_value(self, moment: Moment) -> None:
+        self._sign.show_sign(moment.icon, "muted" if moment.tone == "neutral" else moment.tone)
+        self._title.setText(moment.title)
+        self._at.setText(moment.at)
+        for shown, text in ((self._detail, moment.detail), (self._heard, moment.heard)):
+            shown.setText(text)
+            shown.setVisible(bool(text))
+
+
+class Section(QWidget):
+    """A small heading, perhaps a number at the right edge, and what belongs to it."""
+
+    def __init__(self, body: QWidget) -> None:
+        super().__init__()
+        self.body = body
+        self._title = label(role="section")
+        self._aside = label(role="strong")
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._aside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(body)
+
+    def entitle(self, title: str, aside: str = "") -> None:
+        self._title.setText(title)
+        self._aside.setText(aside)

@@ -1,0 +1,278 @@
+"""Where does a person read one order and act on it? The sheet at the right, from its number to its history."""
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.context import Context, mark
+from desktop.detail.presenter import Moment, Sheet
+from desktop.detail.rows import ArticleRow, FactRow, MomentRow, PairRow, Rows, Section
+from desktop.notices.presenter import Notice
+from desktop.parts import BadgeLabel, Banner, Elided, Emptiness, label, reading, rule
+from desktop.signs import Badge
+from desktop.verbs.presenter import Verb
+
+
+class VerbBar(QWidget):
+    """Intercept, reassign, release: greyed with the reason when they cannot be."""
+
+    wanted = Signal(str)
+    """The op's value."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._verbs: tuple[Verb, ...] = ()
+        self._buttons = [QPushButton(self) for _ in range(3)]
+        self._why = label(role="small")
+        self._why.setWordWrap(True)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in self._buttons:
+            button.setIconSize(QSize(16, 16))
+            button.clicked.connect(self._press)
+            row.addWidget(button)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addWidget(self._why)
+
+    def show_verbs(self, verbs: tuple[Verb, ...]) -> None:
+        self._verbs = verbs
+        for number, button in enumerate(self._buttons):
+            button.setVisible(number < len(verbs))
+            if number < len(verbs):
+                self._fill(button, verbs[number], first=number == 0)
+        refused = [self._context.text("verb.why_not", label=v.label, why=v.why_not) for v in verbs if not v.enabled]
+        self._why.setText("\n".join(refused))
+        self._why.setVisible(bool(refused))
+
+    def _fill(self, button: QPushButton, verb: Verb, *, first: bool) -> None:
+        primary = first and verb.enabled
+        button.setText(" " + self._context.text("verb.shortcut", label=verb.label, key=verb.shortcut))
+        button.setIcon(self._context.look.icon(verb.icon, "on_accent" if primary else "muted"))
+        button.setEnabled(verb.enabled)
+        button.setToolTip(verb.why_not)
+        button.setProperty("op", verb.op.value)
+        button.setAccessibleName(verb.label)
+        button.setAccessibleDescription(verb.why_not)
+        mark(button, kind="verb", first=primary)
+
+    def focus_first(self) -> None:
+        ready = next((b for b in self._buttons if b.isVisible() and b.isEnabled()), None)
+        if ready is not None:
+            ready.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def _press(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.wanted.emit(str(sender.property("op")))
+
+
+class DetailView(QFrame):
+    """Shows a Sheet; tells what the person wants. It decides nothing."""
+
+    verb_wanted = Signal(str)
+    offer_taken = Signal(object, str)
+    """A Notice and the offer's value."""
+    decision_wanted = Signal()
+    history_wanted = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.setProperty("part", "panel")
+        self._context = context
+        self._sheet: Sheet | None = None
+        self.verbs = VerbBar(context)
+        self._build_head()
+        self._build_sections()
+        self._blank = Emptiness(context)
+        filled = QWidget()
+        column = QVBoxLayout(filled)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addWidget(rule())
+        column.addWidget(self._scroll, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(1, 1, 1, 1)
+        self._stack.addWidget(self._blank)
+        self._stack.addWidget(filled)
+        self.verbs.wanted.connect(self.verb_wanted)
+        context.follow(self)
+
+    def _build_head(self) -> None:
+        context = self._context
+        self._number = label(role="title")
+        self._number.setProperty("foreign", True)
+        self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._copy = QToolButton()
+        self._copy.setProperty("kind", "flat")
+        self._copy.setProperty("size", "tiny")
+        self._copy.clicked.connect(self._copy_number)
+        self._status, self._due = BadgeLabel(context), BadgeLabel(context)
+        self._customer = Elided(role="heading")
+        self._customer.setProperty("foreign", True)
+        self._outcome = Banner(context, buttons=2)
+        self._outcome.pressed.connect(self._take_offer)
+        self._decide = Banner(context)
+        self._decide.pressed.connect(self._want_decision)
+        first = QHBoxLayout()
+        first.setSpacing(6)
+        first.addWidget(self._number)
+        first.addWidget(self._copy)
+        first.addStretch(1)
+        first.addWidget(self._status)
+        first.addWidget(self._due)
+        self._head = QWidget()
+        column = QVBoxLayout(self._head)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addLayout(first)
+        column.addWidget(self._customer)
+        column.addWidget(self.verbs)
+        column.addWidget(self._outcome)
+        column.addWidget(self._decide)
+
+    def _build_sections(self) -> None:
+        context = self._context
+        self._contact, self._address = label(), reading()
+        self._contact.setProperty("foreign", True)
+        self._contact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._facts: Rows[tuple[str, str]] = Rows(PairRow, gap=4)
+        place = QWidget()
+        column = QVBoxLayout(place)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._contact)
+        column.addWidget(self._address)
+        self._history_word = label(role="small")
+        self._history_word.setWordWrap(True)
+        self._history_again = QPushButton()
+        self._history_again.setProperty("kind", "link")
+        self._history_again.clicked.connect(self.history_wanted)
+        self._moments: Rows[Moment] = Rows(lambda: MomentRow(context), gap=12)
+        history = QWidget()
+        told = QVBoxLayout(history)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.addWidget(self._history_word)
+        told.addWidget(self._history_again, 0, Qt.AlignmentFlag.AlignLeft)
+        told.addWidget(self._moments)
+        self._sections = {
+            "exceptions": Section(Rows(lambda: FactRow(context), gap=10)),
+            "holds": Section(Rows(lambda: FactRow(context), gap=10)),
+            "pending": Section(Rows(lambda: FactRow(context), gap=10)),
+            "customer": Section(place),
+            "facts": Section(self._facts),
+            "articles": Section(Rows(ArticleRow)),
+            "history": Section(history),
+        }
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(20)
+        for name in ("pending", "exceptions", "holds", "customer", "facts", "articles", "history"):
+            column.addWidget(self._sections[name])
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inner)
+
+    # -- what is shown
+
+    def show_sheet(self, sheet: Sheet | None) -> None:
+        """Show an order, or that none is chosen. Another order starts at its top."""
+        if sheet is not None and (self._sheet is None or self._sheet.number != sheet.number):
+            self._scroll.verticalScrollBar().setValue(0)
+        self._sheet = sheet
+        self.redraw()
+
+    def show_history(self, moments: tuple[Moment, ...], word: str, *, again: bool) -> None:
+        """The history, or a word instead of it (loading, offline), perhaps with a button to try again."""
+        self._moments.show_values(moments)
+        self._history_word.setText(word)
+        self._history_word.setVisible(bool(word))
+        self._history_again.setVisible(again)
+
+    @Slot()
+    def redraw(self) -> None:
+        text = self._context.text
+        self.setAccessibleName(text("detail.name"))
+        self._blank.show_blank("list-bullets", text("detail.none_title"), text("detail.none_body"))
+        self._copy.setIcon(self._context.look.icon("copy"))
+        self._copy.setToolTip(text("detail.copy"))
+        self._copy.setAccessibleName(text("detail.copy"))
+        self._history_again.setText(text("history.retry"))
+        self._stack.setCurrentIndex(0 if self._sheet is None else 1)
+        if self._sheet is not None:
+            self._show_head(self._sheet)
+            self._show_sections(self._sheet)
+
+    def _show_head(self, sheet: Sheet) -> None:
+        self._number.setText(sheet.number)
+        self._customer.setText(sheet.customer)
+        self._status.show_badge(sheet.status)
+        self._due.show_badge(Badge(sheet.due.icon, sheet.due.text, sheet.due.tone, sheet.due.title))
+        self.verbs.show_verbs(sheet.verbs)
+        self._outcome.setVisible(sheet.notice is not None)
+        if sheet.notice is not None:
+            self._show_notice(sheet.notice)
+        self._decide.setVisible(sheet.attention and sheet.notice is None)
+        text = self._context.text
+        self._decide.show_banner("scales", "danger", text("detail.decide"), "", text("detail.decide_open"))
+
+    def _show_notice(self, notice: Notice) -> None:
+        labels = [self._context.text(f"notice.offer.{offer.value}") for offer in notice.offers]
+        self._outcome.show_banner(notice.icon, notice.tone, notice.title, notice.body, *labels)
+
+    def _show_sections(self, sheet: Sheet) -> None:
+        text = self._context.text
+        for name, facts in (("exceptions", sheet.exceptions), ("holds", sheet.holds), ("pending", sheet.pending)):
+            self._section(name, facts)
+        self._sections["customer"].entitle(text("detail.section.customer"))
+        self._contact.setText(sheet.contact)
+        self._address.setText(sheet.address)
+        self._sections["facts"].entitle(text("detail.section.order"))
+        self._facts.show_values(sheet.facts)
+        self._section("articles", sheet.articles, aside=sheet.total)
+        self._sections["history"].entitle(text("detail.section.history"))
+
+    def _section(self, name: str, values: tuple[object, ...], aside: str = "") -> None:
+        section = self._sections[name]
+        section.entitle(self._context.text(f"detail.section.{name}"), aside)
+        section.setVisible(bool(values))
+        if isinstance(section.body, Rows):
+            section.body.show_values(values)
+
+    # -- what is wanted
+
+    @Slot()
+    def _copy_number(self) -> None:
+        if self._sheet is not None:
+            QGuiApplication.clipboard().setText(self._sheet.number)
+
+    @Slot(int)
+    def _take_offer(self, number: int) -> None:
+        notice = self._sheet.notice if self._sheet else None
+        if notice is not None and number < len(notice.offers):
+            self.offer_taken.emit(notice, notice.offers[number].value)
+
+    @Slot(int)
+    def _want_decision(self, _number: int) -> None:
+        self.decision_wanted.emit()

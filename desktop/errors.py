@@ -1,0 +1,20 @@
+"""What can go wrong on the screen's side? One tree.
+
+DesktopError
+├── TranslationBroken    a translation file is missing, unreadable or lacks a key
+└── ThemeBroken          a theme file is missing, unreadable or lacks a colour
+"""
+
+
+class DesktopError(Exception):
+    """Root. ``key`` names the text for people in ``resources/translations`` (``error.<key>``)."""
+
+    key = "unknown"
+
+
+class TranslationBroken(DesktopError):
+    key = "translation_broken"
+
+
+class ThemeBroken(DesktopError):
+    key = "theme_broken"

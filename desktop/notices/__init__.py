@@ -1,0 +1,1 @@
+"""What came of a command, told once and kept."""

@@ -1,0 +1,1 @@
+"""The list of orders: what it shows, its model, its view."""

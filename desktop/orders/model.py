@@ -1,0 +1,250 @@
+"""Which orders stand in the list, and in which line? A virtual table: ids of all lines, rows of those looked at.
+
+The ids of a list and the rows of a page are read on a worker; an answer that came too late is dropped. Rows that are
+not here yet are empty for a moment.
+"""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+
+from desktop.bridge import Line
+from desktop.context import Context
+from desktop.orders.presenter import COLUMNS, ColumnId, cell, hint, spoken_row
+from sync.domain.order import OrderId
+from sync.store.listing import ListQuery, Row
+
+PAGE = 64
+KEPT_ROWS = 4096
+
+ROW = int(Qt.ItemDataRole.UserRole)
+"""The role that gives a cell's ``Row``, or None while it is being read."""
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    turn: int
+    reader: int
+    query: ListQuery
+    ids: "array[int]"
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    turn: int
+    number: int
+    rows: list[Row]
+
+
+class OrdersModel(QAbstractTableModel):
+    """The list for one query. ``about_to_change`` and ``changed`` stand around every change of the lines."""
+
+    about_to_change = Signal()
+    changed = Signal()
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._query = ListQuery()
+        self._ids: array[int] = array("q")
+        self._rows: OrderedDict[int, Row] = OrderedDict()
+        self._asked: set[int] = set()
+        self._turn = 0
+        self._reader = 0
+        self._reading = False
+        self._again = False
+        self.loaded = False
+        self.window: Callable[[], tuple[int, int]] = lambda: (0, PAGE)
+        """Gives the first and last visible line, so that a refresh reads those rows along with the ids."""
+        context.voicing.changed.connect(self.redraw)
+
+    # -- what to show
+
+    @property
+    def query(self) -> ListQuery:
+        return self._query
+
+    def ask(self, query: ListQuery) -> None:
+        """Show another list. What is on screen stays until the new list is there."""
+        if query != self._query:
+            self._query = query
+            self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the list again; while a reading is under way, one more follows it."""
+        if self._reading:
+            self._again = True
+            self._turn += 1
+            return
+        self._reading = True
+        self._turn += 1
+        turn, reader, query, desk = self._turn, self._reader, self._query, self._context.bridge.desk
+        first, last = self.window()
+
+        def read() -> _Listing:
+            ids = desk.ids(query)
+            start = max(0, min(first, len(ids) - 1) - PAGE // 2)
+            return _Listing(turn, reader, query, ids, desk.rows(ids[start : last + PAGE]))
+
+        self._context.bridge.run(Line.LOOK, read, self._take, self._fail)
+
+    @Slot(object)
+    def _take(self, listing: _Listing) -> None:
+        self._reading = False
+        if listing.reader == self._reader and listing.query == self._query:
+            self._show(listing)
+        if self._again or listing.turn != self._turn:
+            self._again = False
+            self.refresh()
+
+    @Slot(object)
+    def _fail(self, error: Exception) -> None:
+        self._reading = False
+        self._context.bridge.faulted.emit(error)
+
+    def _show(self, listing: _Listing) -> None:
+        fresh = OrderedDict((row.rowid, row) for row in listing.rows)
+        self._asked.clear()
+        if self.loaded and listing.ids == self._ids:
+            self._rows = fresh
+            self.redraw()
+        else:
+            self._replace(listing.ids, fresh, loaded=True)
+
+    def _replace(self, ids: "array[int]", rows: "OrderedDict[int, Row]", *, loaded: bool) -> None:
+        self.about_to_change.emit()
+        self.beginResetModel()
+        self._ids, self._rows, self.loaded = ids, rows, loaded
+        self.endResetModel()
+        self.changed.emit()
+
+    def forget(self) -> None:
+        """Nothing of what was read stays, nor of what is being read: someone else is at the desk."""
+        self._turn += 1
+        self._reader += 1
+        self._asked.clear()
+        self._replace(array("q"), OrderedDict(), loaded=False)
+
+    # -- lines
+
+    @property
+    def ids(self) -> "array[int]":
+        """The row ids of all lines; not to be changed."""
+        return self._ids
+
+    def line_of_order(self, order: OrderId) -> int | None:
+        """Where this order stands, if its row is here."""
+        found = next((rowid for rowid, row in self._rows.items() if row.id == order), None)
+        return None if found is None else self.line_of(found)
+
+    def order_at(self, line: int) -> OrderId | None:
+        row = self._row(line)
+        return None if row is None else row.id
+
+    def rowid_at(self, line: int) -> int | None:
+        return self._ids[line] if 0 <= line < len(self._ids) else None
+
+    def line_of(self, rowid: int) -> int | None:
+        """Where this row stands now; None when it is not in this list."""
+        try:
+            return self._ids.index(rowid)
+        except ValueError:
+            return None
+
+    def _row(self, line: int) -> Row | None:
+        rowid = self._ids[line]
+        row = self._rows.get(rowid)
+        if row is None:
+            self._ask_page(line // PAGE)
+        return row
+
+    def _ask_page(self, number: int) -> None:
+        if number in self._asked:
+            return
+        self._asked.add(number)
+        turn, desk, rowids = self._turn, self._context.bridge.desk, self._ids[number * PAGE : (number + 1) * PAGE]
+        self._context.bridge.run(Line.LOOK, lambda: _Page(turn, number, desk.rows(rowids)), self._take_page, self._fail)
+
+    @Slot(object)
+    def _take_page(self, page: _Page) -> None:
+        self._asked.discard(page.number)
+        if page.turn != self._turn:
+            return
+        for row in page.rows:
+            self._rows[row.rowid] = row
+        while len(self._rows) > KEPT_ROWS:
+            self._rows.popitem(last=False)
+        first = page.number * PAGE
+        last = min(first + PAGE, len(self._ids)) - 1
+        if last >= first:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
+
+    @Slot()
+    def redraw(self) -> None:
+        """Texts or rows differ, the lines are the same."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+        if self._ids:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(COLUMNS) - 1))
+
+    # -- what Qt asks
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._ids)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        plan = COLUMNS[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if plan.numeric else _LEFT
+        row = self._row(index.row()) if role in _READING else None
+        if row is None:
+            return None
+        return row if role == ROW else self._text(row, plan.id, role)
+
+    def _text(self, row: Row, column: ColumnId, role: int) -> str:
+        words, now = self._context.words, self._context.now()
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return hint(row, column, words, now)
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return spoken_row(row, words, now)
+        return cell(row, column, words, now)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if COLUMNS[section].numeric else _LEFT
+        return self._context.text(f"column.{COLUMNS[section].id}") if role == Qt.ItemDataRole.DisplayRole else None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort in the store; a column that cannot be sorted changes nothing."""
+        name = COLUMNS[column].sort if 0 <= column < len(COLUMNS) else None
+        if name is not None:
+            query = self._query
+            self.ask(ListQuery(view=query.view, text=query.text, kinds=query.kinds, warehouses=query.warehouses,
+                               sort=(name, order is Qt.SortOrder.AscendingOrder)))  # fmt: skip
+
+
+_READING = frozenset(
+    {
+        int(Qt.ItemDataRole.DisplayRole),
+        int(Qt.ItemDataRole.ToolTipRole),
+        int(Qt.ItemDataRole.AccessibleDescriptionRole),
+        ROW,
+    }
+)

@@ -1,0 +1,132 @@
+"""What does the list say? Rows, headings, chips and the empty list, as words and signs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from desktop.signs import VIEWS, Badge
+from desktop.words import Words
+from sync.domain.exceptions import Reason
+from sync.events import Link
+from sync.store.listing import Column, Counts, ListQuery, Row
+
+ColumnId = Literal["due", "number", "kinds", "customer", "warehouse", "carrier", "status", "total", "raised"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """One column: its width at least, how it shares what is left, and when it may go (higher goes first; 0 stays)."""
+
+    id: ColumnId
+    width: int
+    sort: Column | None
+    goes: int = 0
+    stretch: bool = False
+    numeric: bool = False
+
+
+COLUMNS: tuple[ColumnPlan, ...] = (
+    ColumnPlan("due", 136, "due"),
+    ColumnPlan("number", 120, "number"),
+    ColumnPlan("kinds", 136, None),
+    ColumnPlan("customer", 144, "customer", stretch=True),
+    ColumnPlan("warehouse", 104, "warehouse", goes=3),
+    ColumnPlan("carrier", 112, "carrier", goes=4),
+    ColumnPlan("status", 96, "status", goes=1),
+    ColumnPlan("total", 108, "total", goes=2, numeric=True),
+    ColumnPlan("raised", 96, "raised", goes=5, numeric=True),
+)
+
+
+def visible_columns(width: int) -> tuple[ColumnId, ...]:
+    """The columns that fit into so many pixels; the least needed go first."""
+    kept = list(COLUMNS)
+    while sum(c.width for c in kept) > width and any(c.goes for c in kept):
+        kept.remove(max(kept, key=lambda c: c.goes))
+    return tuple(c.id for c in kept)
+
+
+def cell(row: Row, column: ColumnId, words: Words, now: int) -> str:
+    """The text of one cell, which is also what a screen reader says."""
+    texts = {
+        "due": lambda: words.due(row.due_at, now).text,
+        "number": lambda: row.number,
+        "kinds": lambda: words.text("list.and").join(words.kind(k).label for k in row.kinds),
+        "customer": lambda: words.text("list.customer", customer=row.customer, city=row.city),
+        "warehouse": lambda: words.warehouse(row.warehouse),
+        "carrier": lambda: words.carrier(row.carrier),
+        "status": lambda: words.status(row.status).label,
+        "total": lambda: words.money(row.total),
+        "raised": lambda: "" if row.raised_at is None else words.span(now - row.raised_at),
+    }
+    return texts[column]()
+
+
+def hint(row: Row, column: ColumnId, words: Words, now: int) -> str:
+    """The tooltip of one cell: what the cell has no room for."""
+    if column == "due":
+        return words.due(row.due_at, now).title
+    if column == "kinds":
+        return "\n".join(words.reason(k) for k in row.kinds)
+    if column == "number":
+        return "\n".join(badge.title for badge in marks(row, words))
+    return cell(row, column, words, now)
+
+
+def marks(row: Row, words: Words) -> tuple[Badge, ...]:
+    """Signs beside the number: needs a decision, not settled yet, held."""
+    found = []
+    if row.attention:
+        found.append(Badge("scales", words.text("mark.attention"), "danger", words.text("mark.attention")))
+    if row.pending:
+        title = words.translator.count("mark.pending", row.pending)
+        found.append(Badge("paper-plane-tilt", words.text("mark.pending_short"), "info", title))
+    if row.holds and not row.kinds:
+        found.append(Badge("lock", words.text("mark.held"), "neutral", words.translator.count("mark.holds", row.holds)))
+    return tuple(found)
+
+
+def spoken_row(row: Row, words: Words, now: int) -> str:
+    """One row for a screen reader."""
+    parts = [cell(row, c.id, words, now) for c in COLUMNS] + [badge.title for badge in marks(row, words)]
+    return ", ".join(p for p in parts if p)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter for one kind; ``count`` is shown beside it."""
+
+    kind: Reason
+    badge: Badge
+    count: str
+    chosen: bool
+
+
+def chips(counts: Counts, chosen: Collection[Reason], words: Words) -> tuple[Chip, ...]:
+    """The kinds that the list can be narrowed to: those that occur, and those already chosen; most frequent first."""
+    kinds = [k for k in Reason if counts.kinds.get(k, 0) or k in chosen]
+    kinds.sort(key=lambda k: (-counts.kinds.get(k, 0), list(Reason).index(k)))
+    return tuple(Chip(k, words.kind(k), f"{counts.kinds.get(k, 0):,}", k in chosen) for k in kinds)
+
+
+def title(query: ListQuery, shown: int, words: Words) -> tuple[str, str]:
+    """Heading of the list, and how many orders it holds."""
+    return words.text(f"view.{query.view}.title"), words.translator.count("list.count", shown, shown=f"{shown:,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """What stands where there is no row."""
+
+    icon: str
+    title: str
+    body: str
+
+
+def blank(query: ListQuery, link: Link, words: Words) -> Blank:
+    """Why the list is empty and what to do: filtered away, still pulling, or nothing to do."""
+    if query.text or query.kinds:
+        return Blank("magnifying-glass", words.text("blank.filtered.title"), words.text("blank.filtered.body"))
+    if link in {Link.CONNECTING, Link.PULLING}:
+        return Blank("cloud-arrow-down", words.text("blank.pulling.title"), words.text("blank.pulling.body"))
+    return Blank(VIEWS[query.view], words.text(f"blank.{query.view}.title"), words.text(f"blank.{query.view}.body"))

@@ -1,0 +1,329 @@
+"""How does a person move through the list? A table that keeps its place, chips that narrow it, a word when empty."""
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.context import Context
+from desktop.orders.delegate import RowDelegate
+from desktop.orders.model import OrdersModel
+from desktop.orders.presenter import COLUMNS, Chip, blank, title, visible_columns
+from desktop.parts import Emptiness, Wrap, label
+from sync.domain.exceptions import Reason
+from sync.domain.order import OrderId
+from sync.events import Link
+from sync.store.listing import ListQuery
+
+ROW_HEIGHTS = {"comfortable": 38, "compact": 28}
+TICK_MS = 15_000
+"""How often the countdowns are painted anew."""
+
+
+class OrdersTable(QTableView):
+    """The table. ``order_chosen`` gives the order of the current line, None when there is none."""
+
+    order_chosen = Signal(object)
+    opened = Signal()
+    stood = Signal(object, object)
+    """Row id and order of the current line."""
+
+    def __init__(self, context: Context, model: OrdersModel) -> None:
+        super().__init__()
+        self._context = context
+        self._orders = model
+        self._chosen: OrderId | None = None
+        self._kept: tuple[int | None, int | None] = (None, None)
+        self._line = self._offset = 0
+        self._foreign = False
+        self._sorted = (0, Qt.SortOrder.AscendingOrder)
+        self._query = model.query
+        self._delegate = RowDelegate(context)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self._arrange()
+        model.window = self.window_lines
+        model.about_to_change.connect(self._remember)
+        model.changed.connect(self._restore)
+        model.dataChanged.connect(self._name_current)
+        self.selectionModel().currentRowChanged.connect(self._move)
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self.viewport().update)
+        self._tick.start()
+        context.follow(self)
+
+    def _arrange(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setMinimumSectionSize(24)
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        header.sortIndicatorChanged.connect(self._sort)
+
+    def redraw(self) -> None:
+        px = self._context.look.theme.px
+        self.verticalHeader().setDefaultSectionSize(px(ROW_HEIGHTS[self._context.look.density]))
+        self.setAccessibleName(self._context.text("list.name"))
+        self._fit()
+        self.viewport().update()
+
+    @Slot(int, Qt.SortOrder)
+    def _sort(self, column: int, order: Qt.SortOrder) -> None:
+        """Sort by this column; one that cannot be sorted by gives the sign back to the one before."""
+        if COLUMNS[column].sort is not None:
+            self._sorted = (column, order)
+            self._orders.sort(column, order)
+        elif column != self._sorted[0]:
+            self.horizontalHeader().setSortIndicator(*self._sorted)
+
+    # -- columns
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show the columns that have room; what is left over goes to the customer."""
+        px, room = self._context.look.theme.px, self.viewport().width()
+        shown = visible_columns(round(room / self._context.look.theme.scale))
+        for number, plan in enumerate(COLUMNS):
+            self.setColumnHidden(number, plan.id not in shown)
+        rest = room - sum(px(c.width) for c in COLUMNS if c.id in shown and not c.stretch)
+        for number, plan in enumerate(COLUMNS):
+            self.setColumnWidth(number, max(rest, px(60)) if plan.stretch else px(plan.width))
+
+    # -- place
+
+    def window_lines(self) -> tuple[int, int]:
+        """The first and last visible line."""
+        first = max(0, self.rowAt(0))
+        last = self.rowAt(self.viewport().height() - 1)
+        return first, last if last >= 0 else first + 40
+
+    @Slot()
+    def _remember(self) -> None:
+        self._line = self.currentIndex().row()
+        self._kept = (self._orders.rowid_at(self._line), self._orders.rowid_at(self.rowAt(0)))
+        self._offset = -self.rowViewportPosition(max(0, self.rowAt(0)))
+
+    @Slot()
+    def _restore(self) -> None:
+        """The same order stays current and the same line on top, wherever they stand now."""
+        chosen, top = (None if rowid is None else self._orders.line_of(rowid) for rowid in self._kept)
+        if top is not None and self._kept[1] is not None:
+            self.verticalScrollBar().setValue(top * self.verticalHeader().defaultSectionSize() + self._offset)
+        if chosen is None and not (self._foreign and self._orders.query == self._query):
+            chosen = self._neighbour()
+        if chosen is None:
+            if not self._foreign:
+                self._tell(None)
+            return
+        select = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        column = self._first_column()
+        self.selectionModel().setCurrentIndex(self._orders.index(chosen, column), select)
+        self._name_current()
+
+    def _neighbour(self) -> int | None:
+        """The line to choose when the chosen order left: what stands in its place, or the first of another list."""
+        lines = self._orders.rowCount()
+        same = self._orders.query == self._query
+        self._query = self._orders.query
+        return min(max(self._line, 0) if same else 0, lines - 1) if lines else None
+
+    def _first_column(self) -> int:
+        return next((n for n in range(len(COLUMNS)) if not self.isColumnHidden(n)), 0)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _move(self, _current: QModelIndex, _previous: QModelIndex) -> None:
+        self._name_current()
+
+    @Slot()
+    def _name_current(self) -> None:
+        """Tell which order is current, as soon as its row is here."""
+        current = self.currentIndex()
+        order = self._orders.order_at(current.row()) if current.isValid() else None
+        if order is not None:
+            self._tell(order)
+
+    def _tell(self, order: OrderId | None) -> None:
+        if order != self._chosen:
+            self._chosen = order
+            self._foreign = False
+            self.stood.emit(self._orders.rowid_at(self.currentIndex().row()), order)
+            self.order_chosen.emit(order)
+
+    def go_to(self, step: int) -> None:
+        """Make the line so many further the current one."""
+        line = min(max(self.currentIndex().row() + step, 0), self._orders.rowCount() - 1)
+        if line >= 0:
+            self.selectRow(line)
+
+    @Slot(object)
+    def go_to_row(self, rowid: int) -> None:
+        line = self._orders.line_of(rowid)
+        if line is not None:
+            self.selectRow(line)
+
+    def go_to_order(self, order: OrderId) -> bool:
+        """Make this order's line the current one; without a line here, none is, and the answer is False."""
+        line = self._orders.line_of_order(order)
+        if line is None:
+            self._chosen, self._foreign = order, True
+            self.selectionModel().clear()
+            return False
+        self.selectRow(line)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.opened.emit()
+            return
+        letters = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
+        if event.key() in letters and not event.modifiers():
+            self.go_to(letters[Qt.Key(event.key())])
+            return
+        if event.key() == Qt.Key.Key_Space:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:  # noqa: N802  Qt's name
+        """Letters are shortcuts here, no search by first letter."""
+
+
+class ChipBar(QWidget):
+    """The kinds that occur, with their numbers; any number of them can be chosen."""
+
+    kinds_chosen = Signal(object)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._chips: tuple[Chip, ...] = ()
+        self._all = self._button()
+        self._buttons: dict[Reason, QPushButton] = {}
+        self._row = Wrap(self, gap=6)
+        self._row.addWidget(self._all)
+        self._all.clicked.connect(self._clear)
+        context.follow(self)
+
+    def _button(self) -> QPushButton:
+        made = QPushButton(self)
+        made.setProperty("kind", "chip")
+        made.setCheckable(True)
+        made.setIconSize(QSize(14, 14))
+        return made
+
+    def show_chips(self, chips: tuple[Chip, ...]) -> None:
+        if chips != self._chips:
+            self._chips = chips
+            self.redraw()
+
+    def redraw(self) -> None:
+        shown = {chip.kind: chip for chip in self._chips}
+        for kind in shown:
+            if kind not in self._buttons:
+                self._add(kind)
+        for kind, button in self._buttons.items():
+            button.setVisible(kind in shown)
+            if kind in shown:
+                self._fill(button, shown[kind])
+        self._all.setText(self._context.text("chips.all"))
+        self._all.setChecked(not any(chip.chosen for chip in self._chips))
+        self._row.invalidate()
+
+    def _add(self, kind: Reason) -> None:
+        button = self._button()
+        button.setProperty("reason", kind.value)
+        button.clicked.connect(self._choose)
+        self._buttons[kind] = button
+        self._row.addWidget(button)
+
+    def _fill(self, button: QPushButton, chip: Chip) -> None:
+        button.setText(f"{chip.badge.label}  {chip.count}")
+        button.setToolTip(chip.badge.title)
+        button.setAccessibleName(f"{chip.badge.title}, {chip.count}")
+        button.setIcon(self._context.look.icon(chip.badge.icon, "muted", checked="text"))
+        button.setChecked(chip.chosen)
+
+    @Slot()
+    def _choose(self) -> None:
+        self.kinds_chosen.emit(frozenset(k for k, b in self._buttons.items() if b.isChecked() and not b.isHidden()))
+
+    @Slot()
+    def _clear(self) -> None:
+        self.kinds_chosen.emit(frozenset())
+
+
+class OrdersView(QFrame):
+    """Heading, table and the word for an empty list."""
+
+    def __init__(self, context: Context, model: OrdersModel) -> None:
+        super().__init__()
+        self.setProperty("part", "panel")
+        self._context = context
+        self._orders = model
+        self._link = Link.ONLINE
+        self.table = OrdersTable(context, model)
+        self._title = label(role="title")
+        self._count = label(role="small")
+        self._blank = Emptiness(context)
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 10, 12, 8)
+        head.setSpacing(8)
+        head.addWidget(self._title)
+        head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
+        head.addStretch(1)
+        body = QWidget()
+        both = QStackedLayout(body)
+        both.setStackingMode(QStackedLayout.StackingMode.StackAll)  # a hidden table would lose the keyboard
+        both.setContentsMargins(0, 0, 0, 0)
+        both.addWidget(self._blank)
+        both.addWidget(self.table)
+        self._blank.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 1, 1)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(body, 1)
+        model.changed.connect(self.redraw)
+        context.follow(self)
+
+    def show_link(self, link: Link) -> None:
+        if link is not self._link:
+            self._link = link
+            self.redraw()
+
+    @Slot()
+    def redraw(self) -> None:
+        query: ListQuery = self._orders.query
+        lines = self._orders.rowCount()
+        heading, count = title(query, lines, self._context.words)
+        self._title.setText(heading)
+        self._count.setText(count if self._orders.loaded else self._context.text("list.loading"))
+        empty = blank(query, self._link, self._context.words)
+        self._blank.show_blank(empty.icon, empty.title, empty.body)
+        self._blank.setVisible(self._orders.loaded and not lines)
+        self._blank.raise_()

@@ -1,0 +1,253 @@
+"""Which small pieces are all screens made of? Signs, badges, cut-off labels, banners, lines, wrapping rows."""
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.context import Context, mark
+from desktop.signs import Badge, Tone
+
+
+def label(text: str = "", role: str = "", parent: QWidget | None = None) -> QLabel:
+    """A label in one of the roles of the style sheet."""
+    made = QLabel(text, parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+def reading(role: str = "") -> QLabel:
+    """A label of someone's data: wraps, and can be selected and copied."""
+    made = label(role=role)
+    made.setWordWrap(True)
+    made.setProperty("foreign", True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def rule() -> QFrame:
+    made = QFrame()
+    made.setProperty("part", "line")
+    return made
+
+
+class SignLabel(QLabel):
+    """One glyph in a colour of the theme."""
+
+    def __init__(self, context: Context, icon: str = "circle", color: str = "muted", size: int = 16) -> None:
+        super().__init__()
+        self._context = context
+        self._shown = (icon, color)
+        self._size = size
+        self.setFixedSize(context.look.theme.px(size), context.look.theme.px(size))
+        context.look.changed.connect(self.redraw)
+        self.redraw()
+
+    def show_sign(self, icon: str, color: str) -> None:
+        if (icon, color) != self._shown:
+            self._shown = (icon, color)
+            self.redraw()
+
+    def redraw(self) -> None:
+        icon, color = self._shown
+        self.setPixmap(self._context.look.pixmap(icon, color, self._size, self.devicePixelRatioF()))
+
+
+class Elided(QLabel):
+    """One line that ends with an ellipsis where there is no room, and then shows all of it as its tooltip."""
+
+    def __init__(self, role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if role:
+            self.setProperty("role", role)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 4, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._hint()
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._hint()
+
+    def _hint(self) -> None:
+        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
+        self.setToolTip(self.text() if cut else "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        rect = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, rect.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(rect, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.end()
+
+
+class BadgeLabel(QFrame):
+    """A sign with its word on a soft ground of its tone."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.setProperty("part", "badge")
+        self._sign = SignLabel(context, size=14)
+        self._word = label()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 3, 8, 3)
+        row.setSpacing(6)
+        row.addWidget(self._sign)
+        row.addWidget(self._word)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+
+    def show_badge(self, badge: Badge) -> None:
+        self._sign.show_sign(badge.icon, badge.tone)
+        self._word.setText(badge.label)
+        self.setToolTip(badge.title)
+        self.setAccessibleName(badge.title or badge.label)
+        mark(self, tone=badge.tone)
+        mark(self._word, tone=badge.tone)
+
+
+class Banner(QFrame):
+    """Something to know, with its sign, and up to two buttons. ``pressed`` gives the button's number."""
+
+    pressed = Signal(int)
+
+    def __init__(self, context: Context, *, flat: bool = False, buttons: int = 1) -> None:
+        super().__init__()
+        self.setProperty("part", "banner")
+        self.setProperty("flat", flat)
+        self._sign = SignLabel(context, size=18)
+        self._title = label(role="strong")
+        self._body = label()
+        self._body.setWordWrap(True)
+        self._title.setWordWrap(not flat)
+        self._buttons = [QPushButton() for _ in range(buttons)]
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(10)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop if not flat else Qt.AlignmentFlag.AlignVCenter)
+        words: QLayout = QHBoxLayout() if flat else QVBoxLayout()
+        words.setSpacing(8 if flat else 2)
+        words.addWidget(self._title)
+        words.addWidget(self._body)
+        row.addLayout(words, 1)
+        if flat and isinstance(words, QHBoxLayout):
+            words.setStretch(1, 1)
+        for number, button in enumerate(self._buttons):
+            button.setProperty("kind", "link")
+            button.setProperty("number", number)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.clicked.connect(self._tell)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_banner(self, icon: str, tone: Tone, title: str, body: str, *labels: str) -> None:
+        self._sign.show_sign(icon, tone)
+        self._title.setText(title)
+        self._body.setText(body)
+        self._body.setVisible(bool(body))
+        for number, button in enumerate(self._buttons):
+            text = labels[number] if number < len(labels) else ""
+            button.setText(text)
+            button.setVisible(bool(text))
+        self.setAccessibleName(f"{title} {body}")
+        mark(self, tone=tone)
+        mark(self._title, tone=tone)
+
+    def _tell(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.pressed.emit(int(sender.property("number")))
+
+
+class Emptiness(QWidget):
+    """What stands in the middle of a place that has nothing to show."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._sign = SignLabel(context, size=40, color="faint")
+        self._title = label(role="title")
+        self._body = label(role="small")
+        self._body.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addStretch(2)
+        for widget in (self._sign, self._title, self._body):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        self._body.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._body.setMinimumWidth(context.look.theme.px(240))
+
+    def show_blank(self, icon: str, title: str, body: str) -> None:
+        self._sign.show_sign(icon, "faint")
+        self._title.setText(title)
+        self._body.setText(body)
+
+
+class Wrap(QLayout):
+    """Widgets in a row that goes on in the next line where the width ends."""
+
+    def __init__(self, parent: QWidget, gap: int = 8) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self._gap = gap
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802  Qt's name
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802  Qt's name
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802  Qt's name
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:  # noqa: N802  Qt's name
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        x, y, height = rect.x(), rect.y(), 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            if x > rect.x() and x + size.width() > rect.right() + 1:
+                x, y, height = rect.x(), y + height + self._gap, 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), size))
+            x, height = x + size.width() + self._gap, max(height, size.height())
+        return y + height - rect.y()

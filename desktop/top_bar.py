@@ -1,0 +1,97 @@
+"""What is always within reach at the top? Search, language, who is signed in, and the connection."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
+
+from desktop.connection.view import Pill
+from desktop.context import Context
+from desktop.language import LanguageButtons
+from sync.domain.permissions import User
+
+
+class TopBar(QWidget):
+    """``searched`` carries the text at every keystroke; ``left`` tells that the field is done with."""
+
+    searched = Signal(str)
+    left = Signal()
+    language_chosen = Signal(str)
+    sign_out_wanted = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.setObjectName("topbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._context = context
+        self._user: User | None = None
+        self.search = QLineEdit()
+        self.search.setClearButtonEnabled(False)
+        self.search.setMaxLength(80)
+        self._lens, self._clear = QAction(self), QAction(self)
+        self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
+        self.search.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        self._clear.triggered.connect(self.search.clear)
+        self._clear.setVisible(False)
+        self.search.textChanged.connect(self._changed)
+        self.search.installEventFilter(self)
+        self.languages = LanguageButtons(context)
+        self.languages.chosen.connect(self.language_chosen)
+        self.pill = Pill(context)
+        self._person = QToolButton()
+        self._menu = QMenu(self._person)
+        self._sign_out = QAction(self)
+        self._sign_out.triggered.connect(self.sign_out_wanted)
+        self._menu.addAction(self._sign_out)
+        self._person.setMenu(self._menu)
+        self._person.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._person.setProperty("kind", "flat")
+        self._person.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._person.setIconSize(QSize(18, 18))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 9, 16, 9)
+        row.setSpacing(12)
+        row.addWidget(self.search, 1)
+        row.addStretch(1)
+        row.addWidget(self.pill)
+        row.addWidget(self.languages)
+        row.addWidget(self._person)
+        self.search.setMinimumWidth(context.look.theme.px(320))
+        context.follow(self)
+
+    def show_user(self, user: User | None) -> None:
+        self._user = user
+        self.redraw()
+
+    @Slot()
+    def redraw(self) -> None:
+        text, look = self._context.text, self._context.look
+        self.search.setPlaceholderText(text("search.placeholder"))
+        self.search.setAccessibleName(text("search.name"))
+        self._lens.setIcon(look.icon("magnifying-glass"))
+        self._clear.setIcon(look.icon("x"))
+        self._clear.setText(text("shortcuts.what.clear"))
+        self._clear.setToolTip(text("shortcuts.what.clear"))
+        self._person.setIcon(look.icon("user-circle"))
+        self._person.setToolTip(text("user.menu"))
+        self._person.setAccessibleName(text("user.menu"))
+        self._sign_out.setText(text("user.sign_out"))
+        self._sign_out.setIcon(look.icon("sign-out"))
+        if self._user is not None:
+            self._person.setText(f" {self._user.name} · {text(f'user.role_{self._user.role.value}')}")
+
+    @Slot(str)
+    def _changed(self, words: str) -> None:
+        self._clear.setVisible(bool(words))
+        self.searched.emit(words)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Escape clears the search, then leaves it; Enter and Down go on into the list."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            key = event.key()
+            if key == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                return True
+            if key in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down}:
+                self.left.emit()
+                return True
+        return False

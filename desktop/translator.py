@@ -1,0 +1,68 @@
+"""Which words does the screen use? Keys in, text of one language out; the files are ``resources/translations``."""
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any, Literal, cast, get_args
+
+import resources
+from desktop.errors import TranslationBroken
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+def as_language(text: str) -> Language:
+    """The language named by a code such as ``zh`` or ``zh-CN``; Chinese, the staff's language, for any other."""
+    return "en" if text.lower().startswith("en") else "zh"
+
+
+class Translator:
+    """The texts of one language. ``text`` raises TranslationBroken for a key or placeholder that is not there."""
+
+    def __init__(self, language: Language, texts: Mapping[str, str]) -> None:
+        self.language = language
+        self._texts = texts
+
+    def text(self, key: str, /, **values: object) -> str:
+        try:
+            return self._texts[key].format(**values)
+        except KeyError as error:
+            raise TranslationBroken(f"{self.language}: no text for {error} ({key})") from error
+
+    def count(self, key: str, n: int, /, **values: object) -> str:
+        """The text for so many: ``<key>.one`` or ``<key>.other``, with ``{n}`` in it."""
+        return self.text(f"{key}.{'one' if n == 1 else 'other'}", n=n, **values)
+
+    def has(self, key: str) -> bool:
+        return key in self._texts
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(self._texts)
+
+    def values(self) -> tuple[str, ...]:
+        return tuple(self._texts.values())
+
+
+def load(language: Language) -> Translator:
+    """Read the language's file; raises TranslationBroken with the file's name and what is wrong with it."""
+    name = f"translations/{language}.toml"
+    try:
+        tree = tomllib.loads(resources.path("translations", f"{language}.toml").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TranslationBroken(f"{name}: {error}") from error
+    return Translator(language, flatten(tree, name))
+
+
+def flatten(tree: Mapping[str, Any], name: str) -> dict[str, str]:
+    """Nested tables as dotted keys; anything but tables and strings is TranslationBroken."""
+    flat: dict[str, str] = {}
+    for key, value in tree.items():
+        if isinstance(value, str):
+            flat[key] = value
+        elif isinstance(value, dict):
+            inner = flatten(cast("Mapping[str, Any]", value), name)
+            flat.update({f"{key}.{rest}": text for rest, text in inner.items()})
+        else:
+            raise TranslationBroken(f"{name}: {key} is neither a text nor a table")
+    return flat

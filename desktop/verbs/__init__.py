@@ -1,0 +1,1 @@
+"""The questions asked before a command: reason, place, holds."""

@@ -1,0 +1,1 @@
+"""What the desk hears, understands and asks."""

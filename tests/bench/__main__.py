@@ -1,0 +1,39 @@
+"""Which budgets are measured? ``python3 dev.py bench [name …]`` prints a table and writes JSON."""
+
+import argparse
+import importlib
+import platform
+import sys
+from pathlib import Path
+
+import msgspec
+
+from tests.bench.measure import Measured, table
+
+BENCHES = ("submit", "pull", "search", "start", "decode")
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="dev.py bench", description="Measure the budgets of the design.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which of {', '.join(BENCHES)}; all without a name")
+    parser.add_argument("--json", type=Path, default=Path("bench-output/bench.json"), help="where the figures go")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each side (default 5)")
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.names) - set(BENCHES))
+    if unknown:
+        parser.error(f"no such bench: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    rows: list[Measured] = []
+    for name in options.names or BENCHES:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        rows += importlib.import_module(f"tests.bench.{name}").measure(options.rounds)
+    print(table(rows))
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    machine = {"python": platform.python_version(), "system": platform.platform()}
+    figures = [msgspec.to_builtins(r) | {"ratio": r.ratio, "verdict": r.verdict} for r in rows]
+    options.json.write_bytes(msgspec.json.format(msgspec.json.encode({"machine": machine, "rows": figures}), indent=1))
+    print(f"written: {options.json}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,386 @@
+"""A desk without disk and network, and a voice without sound: the same surfaces, driven by the test's hand."""
+
+import threading
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from sync.domain.apply import Applied, Refusal, apply
+from sync.domain.commands import Args, Command, Op, Target
+from sync.domain.order import CommandKey, Order, OrderId, Status
+from sync.domain.permissions import Action, User, actions, refusal
+from sync.errors import CentralUnreachable, NotSignedIn, Refused, SignInRefused
+from sync.events import (
+    CommandQueued,
+    CommandSettled,
+    Connection,
+    ConnectionChanged,
+    Event,
+    Link,
+    OrdersChanged,
+    UserChanged,
+)
+from sync.service import Wish
+from sync.store.listing import Counts, ListQuery, Row
+from sync.store.outbox import Settled
+from sync.store.projection import Seen, project
+from sync.wire.messages import (
+    Directory,
+    History,
+    HistoryEntry,
+    ReassignOption,
+    ReassignOptions,
+    Result,
+    ResultStatus,
+)
+from tests.gui.lifelike import DIRECTORY, OPERATOR, SUPERVISOR
+from voice.language import Language
+from voice.view import VoiceView
+
+NOW = 1_763_800_000_000
+PIN = "4712"
+BADGES = {"1001": OPERATOR, "2001": SUPERVISOR}
+
+
+class FakeDesk:
+    """``sync.service.Desk`` in memory. ``central`` is the truth over there; the cache follows while online.
+
+    Commands are settled as soon as they are given while ``online``; offline they wait for ``come_back``.
+    """
+
+    def __init__(self, orders: Sequence[Order] = (), now: Callable[[], int] = lambda: NOW) -> None:
+        self._now = now
+        self._lock = threading.RLock()
+        self._listeners: list[Callable[[Event], None]] = []
+        self.central: dict[OrderId, Order] = {order.id: order for order in orders}
+        self._cache: dict[OrderId, Order] = dict(self.central)
+        self._rowids = {order.id: number for number, order in enumerate(orders, 1)}
+        self._by_rowid = {number: order_id for order_id, number in self._rowids.items()}
+        self._commands: dict[CommandKey, Command] = {}
+        self._seen: dict[CommandKey, Order | None] = {}
+        self._results: dict[CommandKey, Result] = {}
+        self._withdrawn: set[CommandKey] = set()
+        self.decisions: dict[CommandKey, str] = {}
+        self.user: User | None = None
+        self.online = True
+        self.connection = Connection(link=Link.SIGNED_OUT)
+        self.sign_in_fault: Exception | None = None
+        self.submit_fault: Exception | None = None
+        self.link = Link.ONLINE
+
+    # -- listeners
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def tell(self, event: Event) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    def _announce(self) -> None:
+        link = self.link if self.user else Link.SIGNED_OUT
+        self.connection = Connection(link=link, unsent=len(self._unsettled()))
+        self.tell(ConnectionChanged(self.connection))
+
+    # -- who
+
+    def sign_in(self, badge: str, pin: str, language: str) -> User:
+        if self.sign_in_fault is not None:
+            raise self.sign_in_fault
+        if badge not in BADGES or pin != PIN:
+            raise SignInRefused("badge or PIN wrong")
+        self.user = BADGES[badge]
+        self.tell(UserChanged(self.user))
+        self._announce()
+        self.tell(OrdersChanged())
+        return self.user
+
+    def sign_out(self) -> None:
+        self.user = None
+        self.tell(UserChanged(None))
+        self._announce()
+
+    # -- write
+
+    def submit(self, wish: Wish) -> CommandKey:
+        if self.submit_fault is not None:
+            raise self.submit_fault
+        if self.user is None:
+            raise NotSignedIn("sign in first")
+        with self._lock:
+            command = self._command(wish, self.user)
+            self._refuse_early(self.user, command)
+            self._commands[command.key] = command
+            self._seen[command.key] = self._cache.get(command.order_id)
+        self.tell(CommandQueued(command.key, command.order_id))
+        self._announce()
+        self.tell(OrdersChanged((command.order_id,)))
+        if self.online:
+            self.settle()
+        return command.key
+
+    def _command(self, wish: Wish, user: User) -> Command:
+        n = len(self._commands) + 1
+        return Command(
+            key=CommandKey(f"k-{n:04d}"), device="desk-7", n=n, order_id=wish.order_id, op=wish.op, args=wish.args,
+            reason=wish.reason, base=wish.base, after=wish.after, issued_by=user.id, issued_at=self._now(), heard=wish.heard,
+        )  # fmt: skip
+
+    def _refuse_early(self, user: User, command: Command) -> None:
+        seen = self.order(command.order_id)
+        if seen is None:
+            return
+        refused = refusal(user, seen.truth, command)
+        if refused is None and command.op is not Op.UNDO:
+            trial = apply(seen.order, command, self._now())
+            refused = trial if isinstance(trial, Refusal) else None
+        if refused is not None:
+            raise Refused(refused)
+
+    def undo(self, key: CommandKey) -> CommandKey | None:
+        command, result = self._commands[key], self._results.get(key)
+        if result is None:
+            self._withdrawn.add(key)
+            self._announce()
+            self.tell(OrdersChanged((command.order_id,)))
+            return None
+        return self.submit(Wish(order_id=command.order_id, op=Op.UNDO, base=result.version, args=Args(undo=key)))
+
+    def acknowledge(self, key: CommandKey, decision: str) -> None:
+        self.decisions[key] = decision
+        self.tell(OrdersChanged((self._commands[key].order_id,)))
+
+    def _unsettled(self, order_id: OrderId | None = None) -> tuple[Command, ...]:
+        return tuple(
+            c
+            for key, c in self._commands.items()
+            if key not in self._results and key not in self._withdrawn and order_id in {None, c.order_id}
+        )
+
+    # -- the central, by the test's hand
+
+    def settle(self) -> None:
+        """The central does all that waits."""
+        for command in self._unsettled():
+            result = self._settled(command)
+            with self._lock:
+                self._results[command.key] = result
+                if result.order is not None:
+                    self.central[command.order_id] = result.order
+                    self._cache[command.order_id] = result.order
+            self._announce()
+            self.tell(CommandSettled(command.order_id, result))
+            self.tell(OrdersChanged((command.order_id,)))
+
+    def _settled(self, command: Command) -> Result:
+        order, now = self.central[command.order_id], self._now()
+        before = self._results.get(command.after) if command.after else None
+        if before is not None and before.status is not ResultStatus.APPLIED:
+            return Result(key=command.key, status=ResultStatus.BLOCKED, at=now, order=order)
+        base = command.base if before is None else before.version
+        user = next((u for u in BADGES.values() if u.id == command.issued_by), OPERATOR)
+        if base != order.version:
+            return Result(
+                key=command.key, status=ResultStatus.CONFLICT, at=now, version=order.version, order=order,
+                actions=actions(user, order),
+            )  # fmt: skip
+        done = apply(order, command, now)
+        if not isinstance(done, Applied):
+            return Result(key=command.key, status=ResultStatus.REJECTED, at=now, refusal=done.value, order=order)
+        after = msgspec.structs.replace(done.order, version=order.version + 1, updated_at=now)
+        return Result(
+            key=command.key,
+            status=ResultStatus.APPLIED,
+            at=now,
+            version=after.version,
+            outcome=done.outcome,
+            order=after,
+        )
+
+    def move(self, order_id: OrderId, status: Status) -> None:
+        """Someone at the central moves the order; this workstation learns of it only while online."""
+        order = self.central[order_id]
+        self.central[order_id] = msgspec.structs.replace(order, status=status, version=order.version + 1)
+        if self.online:
+            self._cache[order_id] = self.central[order_id]
+            self.tell(OrdersChanged((order_id,)))
+
+    def add(self, order: Order) -> None:
+        """A new order comes in."""
+        self.central[order.id] = self._cache[order.id] = order
+        self._rowids.setdefault(order.id, len(self._rowids) + 1)
+        self._by_rowid[self._rowids[order.id]] = order.id
+        self.tell(OrdersChanged((order.id,)))
+
+    def go_away(self, link: Link = Link.OFFLINE) -> None:
+        """The central stops answering."""
+        self.online, self.link = False, link
+        self._announce()
+
+    def come_back(self) -> None:
+        """The central answers again: first what waits is sent, then the cache follows."""
+        self.online, self.link = True, Link.ONLINE
+        self.settle()
+        self._cache = dict(self.central)
+        self._announce()
+        self.tell(OrdersChanged())
+
+    # -- look
+
+    def order(self, order_id: OrderId) -> Seen | None:
+        truth = self._cache.get(order_id)
+        return None if truth is None else project(truth, self._unsettled(order_id))
+
+    def find_by_tail(self, digits: str) -> tuple[Seen, ...]:
+        return tuple(seen for i in self._cache if (seen := self.order(i)) and seen.order.number.endswith(digits))
+
+    def ids(self, query: ListQuery) -> "array[int]":
+        rows = [row for row in map(self._row, self._rowids.values()) if _fits(row, query, self._cache[row.id])]
+        column, ascending = query.sort
+        rows.sort(key=lambda row: _sort_key(row, column), reverse=not ascending)
+        return array("q", [row.rowid for row in rows])
+
+    def rows(self, rowids: Sequence[int]) -> list[Row]:
+        return [self._row(rowid) for rowid in rowids if rowid in self._by_rowid]
+
+    def _row(self, rowid: int) -> Row:
+        seen = self.order(self._by_rowid[rowid])
+        assert seen is not None
+        order = seen.order
+        return Row(
+            rowid=rowid, id=order.id, number=order.number, customer=order.customer.company, city=order.customer.city,
+            warehouse=order.warehouse, carrier=order.carrier, status=order.status, due_at=order.due_at, total=order.total,
+            kinds=tuple(e.kind for e in order.open_exceptions), holds=len(order.holds), pending=len(seen.pending),
+            raised_at=min((e.raised_at for e in order.open_exceptions), default=None),
+            attention=any(s.command.order_id == order.id for s in self.attention()), version=order.version,
+        )  # fmt: skip
+
+    def counts(self) -> Counts:
+        orders = [seen.order for i in self._cache if (seen := self.order(i))]
+        stopped = [o for o in orders if o.open_exceptions or o.holds]
+        kinds: dict[object, int] = {}
+        for order in stopped:
+            for exception in order.open_exceptions:
+                kinds[exception.kind] = kinds.get(exception.kind, 0) + 1
+        pending = {c.order_id for c in self._unsettled()}
+        return Counts(
+            stopped=len(stopped),
+            all=len(orders),
+            attention=len(self.attention()),
+            pending=len(pending),
+            kinds=kinds,  # type: ignore[arg-type]  # the keys are reasons
+        )
+
+    def actions(self, seen: Seen) -> tuple[Action, ...]:
+        return () if self.user is None else actions(self.user, seen.order)
+
+    def attention(self) -> tuple[Settled, ...]:
+        return tuple(
+            Settled(command=self._commands[key], result=result, seen=self._seen[key])
+            for key, result in list(self._results.items())
+            if result.status is not ResultStatus.APPLIED and key not in self.decisions
+        )
+
+    def result(self, key: CommandKey) -> Result | None:
+        return self._results.get(key)
+
+    def directory(self) -> Directory:
+        return DIRECTORY
+
+    # -- ask the central
+
+    def history(self, order_id: OrderId) -> History:
+        self._reach()
+        order = self.central[order_id]
+        entries = [
+            HistoryEntry(at=order.created_at, version=1, who="shop", device="", action="ingested"),
+            *(
+                HistoryEntry(at=e.raised_at, version=2, who="central", device="", action="exception", reason=e.kind)
+                for e in order.exceptions
+            ),
+            *(
+                HistoryEntry(at=c.issued_at, version=r.version or 3, who=c.issued_by, device=c.device, action=c.op.value,
+                             outcome=r.outcome or "", reason=c.reason, heard=c.heard, key=key)
+                for key, r in self._results.items()
+                if (c := self._commands[key]).order_id == order_id and r.status is ResultStatus.APPLIED
+            ),
+        ]  # fmt: skip
+        return History(entries=tuple(entries), count=len(entries))
+
+    def reassign_options(self, order_id: OrderId) -> ReassignOptions:
+        self._reach()
+        order = self.central[order_id]
+        options = [
+            *(
+                ReassignOption(to=Target(kind="warehouse", id=w.id), name=w.names["zh"], possible=w.id != order.warehouse,
+                               why_not="" if w.id != order.warehouse else "订单已在此仓")
+                for w in DIRECTORY.warehouses
+            ),
+            *(
+                ReassignOption(to=Target(kind="carrier", id=c.id), name=c.names["zh"], possible=c.id == "C-SFX",
+                               why_not="" if c.id == "C-SFX" else "不承运此体积")
+                for c in DIRECTORY.carriers
+            ),
+        ]  # fmt: skip
+        return ReassignOptions(options=tuple(options), version=order.version)
+
+    def _reach(self) -> None:
+        if not self.online:
+            raise CentralUnreachable("no route to the central")
+
+
+def _fits(row: Row, query: ListQuery, order: Order) -> bool:
+    views = {
+        "stopped": bool(row.kinds or row.holds),
+        "all": True,
+        "attention": row.attention,
+        "pending": row.pending > 0,
+    }
+    found = f"{row.number} {row.customer} {row.city} {' '.join(line.name for line in order.lines)}".lower()
+    return (
+        views[query.view]
+        and all(word in found for word in query.text.lower().split())
+        and (not query.kinds or bool(query.kinds & set(row.kinds)))
+        and (not query.warehouses or row.warehouse in query.warehouses)
+    )
+
+
+def _sort_key(row: Row, column: str) -> tuple[object, ...]:
+    value = {
+        "due": row.due_at, "number": row.number, "customer": row.customer, "city": row.city, "warehouse": row.warehouse,
+        "carrier": row.carrier or "", "status": row.status.value, "total": row.total, "raised": row.raised_at or 0,
+    }[column]  # fmt: skip
+    return value, row.rowid
+
+
+@dataclass
+class FakeVoice:
+    """A voice session that remembers what it was told and shows what the test says."""
+
+    told: list[tuple[str, object]] = field(default_factory=list)
+    listeners: list[Callable[[VoiceView], None]] = field(default_factory=list)
+    view: VoiceView = field(default_factory=lambda: VoiceView(listening=True))
+
+    def subscribe(self, listener: Callable[[VoiceView], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def show(self, view: VoiceView) -> None:
+        self.view = view
+        for listener in tuple(self.listeners):
+            listener(view)
+
+    def push_to_talk(self, down: bool) -> None:
+        self.told.append(("talk", down))
+
+    def type_line(self, text: str) -> None:
+        self.told.append(("say", text))
+
+    def cancel(self) -> None:
+        self.told.append(("cancel", None))
+
+    def switch(self, language: Language) -> None:
+        self.told.append(("switch", language))

@@ -1,0 +1,121 @@
+"""Two languages: switched while everything is open, with nothing of the other one left over."""
+
+import re
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QWidget
+
+from desktop.shortcuts import ShortcutsDialog
+from desktop.verbs.view import HoldsDialog, ReasonDialog, TargetDialog
+from desktop.window import MainWindow
+from sync.domain.order import Status
+from tests.gui.hands import Hands, _texts
+
+pytestmark = pytest.mark.gui
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ENGLISH = re.compile(r"[A-Za-z]{2,}")
+KEYS = re.compile(r"\b(Ctrl|Esc|Enter|EN|F\d|https?://\S+|[A-Z]{2}\d+)\b|\w+\.\w+")
+"""Names of keys, addresses, numbers of orders and waybills, and user ids are the same in every language."""
+
+
+def own_texts(root: QWidget) -> list[str]:
+    """What the program itself says in this widget: data of orders and names of people left out."""
+    found = []
+    for widget in [root, *root.findChildren(QWidget)]:
+        if (widget is root or widget.isVisibleTo(root)) and not widget.property("foreign"):
+            found.extend(_texts(widget))
+    return [text for text in found if text]
+
+
+def leftovers(root: QWidget, language: str) -> list[str]:
+    """Texts in the other language."""
+    if language == "en":
+        return [text for text in own_texts(root) if CHINESE.search(text.replace("中文", "").replace("李娜", ""))]
+    return [text for text in own_texts(root) if ENGLISH.search(KEYS.sub("", text))]
+
+
+def switch(hands: Hands, language: str) -> None:
+    if hands.window.context.voicing.language != language:
+        hands.press(Qt.Key.Key_F2)
+    assert hands.window.context.voicing.language == language
+    hands.quiet()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_sign_in_page_is_all_in_one_language(hands: Hands, language: str) -> None:
+    switch(hands, language)
+    assert leftovers(hands.window.sign_in, language) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_workbench_is_all_in_one_language(supervisor: Hands, language: str) -> None:
+    supervisor.find_one(Status.PICKING)
+    supervisor.desk.go_away()
+    switch(supervisor, language)
+    supervisor.until(lambda: supervisor.window.workbench.advice.isVisible())
+    assert leftovers(supervisor.window.workbench, language) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_headings_and_cells_of_the_list_are_in_one_language(supervisor: Hands, language: str) -> None:
+    switch(supervisor, language)
+    model = supervisor.table.model()
+    other = CHINESE if language == "en" else ENGLISH
+    headings = [str(model.headerData(n, Qt.Orientation.Horizontal)) for n in range(model.columnCount())]
+    assert not [text for text in headings if other.search(text)]
+    for column in ("due", "kinds", "warehouse", "status", "raised"):
+        assert not [text for text in supervisor.column(column) if other.search(text)], column
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [(Qt.Key.Key_I, ReasonDialog), (Qt.Key.Key_R, HoldsDialog), (Qt.Key.Key_F1, ShortcutsDialog)],
+    ids=["reason", "holds", "shortcuts"],
+)
+def test_each_dialog_is_all_in_one_language(supervisor: Hands, language: str, key: Qt.Key, kind: type[QDialog]) -> None:
+    supervisor.find_one(Status.PICKING, held=True)
+    switch(supervisor, language)
+    supervisor.press(key)
+    dialog = supervisor.dialog(kind)
+    assert leftovers(dialog, language) == []
+    dialog.reject()
+
+
+def test_an_open_dialog_follows_the_switch(supervisor: Hands) -> None:
+    supervisor.find_one(Status.WAITING)
+    supervisor.press(Qt.Key.Key_T)
+    dialog = supervisor.dialog(TargetDialog)
+    supervisor.window.choose_language("zh")
+    assert supervisor.reads("转单", dialog)
+    assert leftovers(dialog, "zh") == []
+    dialog.reject()
+
+
+def test_a_toast_that_is_still_there_follows_the_switch(supervisor: Hands) -> None:
+    order = supervisor.find_one(Status.WAITING)
+    supervisor.press(Qt.Key.Key_I)
+    supervisor.dialog(ReasonDialog)
+    supervisor.type("0")
+    supervisor.press(Qt.Key.Key_Return)
+    supervisor.until(lambda: "is stopped" in supervisor.toast())
+    supervisor.press(Qt.Key.Key_F2)
+    assert f"{order.tail} 已拦停" in supervisor.toast()
+    assert supervisor.reads(f"{order.tail} 已拦停", supervisor.window.workbench.detail)
+
+
+def test_the_switch_keeps_the_chosen_order_and_what_was_typed(supervisor: Hands) -> None:
+    supervisor.press(Qt.Key.Key_Down)
+    chosen = supervisor.row().id
+    supervisor.press(Qt.Key.Key_F2)
+    supervisor.quiet()
+    assert supervisor.row().id == chosen
+
+
+def test_the_choice_is_remembered_and_voice_follows(window: MainWindow, supervisor: Hands) -> None:
+    supervisor.click(supervisor.button("中文", supervisor.window.workbench.top))
+    assert window.settings.language == "zh"
+    voice = window.context.bridge.voice
+    assert ("switch", "zh") in voice.told  # type: ignore[union-attr]  # the fake remembers

@@ -1,0 +1,80 @@
+"""When is a proposal submitted? Only here: when everything that its tier demands was said about the order as it is."""
+
+from dataclasses import replace
+
+from voice.dialogue.effects import Chime, Earcon, Hush, Say, Submit
+from voice.dialogue.events import Changed, Utterance
+from voice.dialogue.listening import look_for
+from voice.dialogue.moves import Move, at_rest, cancel, sleep, speak, stay
+from voice.dialogue.state import Mode, Proposal, State, Tier
+from voice.dialogue.wording import Digits, said
+from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
+
+
+def on_utterance(state: State, event: Utterance) -> Move:
+    """Something was heard in CONFIRM: anything that is no answer cancels."""
+    meaning, proposal = event.meaning, state.proposal
+    if proposal is None:
+        return cancel(state, "cancelled.word")
+    if isinstance(meaning, NotUnderstood):
+        return stay(state) if meaning.why is Why.NOTHING_HEARD else cancel(state, "cancelled.else")
+    if meaning.intent in (Intent.CONFIRM, Intent.DIGITS):
+        return _answer(state, proposal, meaning)
+    return _other(state, proposal, meaning)
+
+
+def _other(state: State, proposal: Proposal, meaning: Meaning) -> Move:
+    match meaning.intent:
+        case Intent.REPEAT:
+            again = replace(state, mode=Mode.READBACK, word_given=False, digits_given=False)
+            return speak(again, proposal.readback)
+        case Intent.CORRECT if state.wanted is not None:
+            return look_for(state, replace(state.wanted, order=meaning.order))
+        case Intent.HELP:
+            return speak(state, said("help.confirm_digits" if _wants_digits(proposal) else "help.confirm"))
+        case Intent.SLEEP:
+            return sleep(state, "asleep")
+        case Intent.CANCEL:
+            return cancel(state, "cancelled.word")
+        case _:
+            return cancel(state, "cancelled.else")
+
+
+def _wants_digits(proposal: Proposal) -> bool:
+    return proposal.tier is Tier.WORD_AND_DIGITS
+
+
+def _answer(state: State, proposal: Proposal, meaning: Meaning) -> Move:
+    """The word, the digits, or both."""
+    if meaning.intent is Intent.DIGITS and not _wants_digits(proposal):
+        return cancel(state, "cancelled.else")
+    if meaning.digits and meaning.digits != proposal.tail[-2:]:
+        return cancel(state, "cancelled.digits")
+    heard = replace(
+        state,
+        word_given=state.word_given or meaning.intent is Intent.CONFIRM,
+        digits_given=state.digits_given or bool(meaning.digits),
+    )
+    if not heard.word_given:
+        return speak(heard, said("ask.word"))
+    if _wants_digits(proposal) and not heard.digits_given:
+        return speak(heard, said("ask.digits"))
+    submitting = replace(at_rest(heard, Mode.DONE), submitting=proposal)
+    return submitting, (Chime(Earcon.UNDERSTOOD), Submit(proposal))
+
+
+def on_changed(state: State, event: Changed) -> Move:
+    """The order of the proposal changed under it: read it back anew, or put it away; never submit the old one."""
+    proposal = state.proposal
+    if proposal is None or (event.seen is not None and proposal.is_about(event.seen)):
+        return stay(state)
+    if event.seen is None or state.wanted is None:
+        return cancel(state, "cancelled.changed")
+    looking, effects = look_for(state, replace(state.wanted, order=_digits_of(event.seen.order.number, proposal.tail)))
+    return looking, (Hush(), Say(said("changed", order=Digits(proposal.tail))), *effects)
+
+
+def _digits_of(number: str, tail: str) -> str:
+    """The longest run of digits at the end of the number: names this order and no other."""
+    digits = number[len(number.rstrip("0123456789")) :]
+    return digits or tail

@@ -1,0 +1,71 @@
+"""What does the dialogue want done? The session does it, in this order."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.domain.order import CommandKey
+from voice.dialogue.state import Proposal
+from voice.dialogue.wording import Said
+from voice.understanding.meaning import Meaning
+
+
+class Earcon(StrEnum):
+    """Short sounds, told apart without words."""
+
+    LISTENING = "listening"
+    UNDERSTOOD = "understood"
+    SAY_AGAIN = "say_again"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    ATTENTION = "attention"
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Chime:
+    earcon: Earcon
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Stop speaking at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Look for the open orders that end with the digits of what is wanted; answered by Found or Failed."""
+
+    wanted: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Answered by Submitted or Failed."""
+
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Undo that command; answered by TakenBack or Failed."""
+
+    key: CommandKey
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Go on in the list by so many orders (0: stay); answered by Looked."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Answered by Counted."""
+
+
+Effect = Say | Chime | Hush | Find | Submit | TakeBack | Walk | Count

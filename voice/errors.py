@@ -1,0 +1,89 @@
+"""What can go wrong with voice? One tree; each error says what to do.
+
+VoiceError
+├── ModelError
+│   ├── ModelMissing        no speech model for this language
+│   ├── ModelBroken         a model that would crash or mislead the recogniser
+│   └── ModelPathUnusable   the recogniser cannot open files under this path (Windows, non-ASCII)
+├── PhraseError             a mistake in a phrase file: file, line, phrase
+├── PromptError             a mistake in a prompt file
+├── GrammarError            nothing of a grammar can be heard with this model
+└── SoundError
+    ├── NoMicrophone        no input device, or no audio system
+    ├── SoundUnreadable     a recording that is no sound file
+    └── SoundTooPoor        a sample rate that speech cannot be recognised from
+"""
+
+
+class VoiceError(Exception):
+    """Root. ``key`` names the text for people: ``error.<key>`` of the prompt files, with ``fields`` filled in."""
+
+    key = "voice"
+
+    def __init__(self, message: str, **fields: object) -> None:
+        super().__init__(message)
+        self.fields = {name: str(value) for name, value in fields.items()}
+
+    @property
+    def detail(self) -> str:
+        return str(self)
+
+
+class ModelError(VoiceError):
+    key = "model"
+
+
+class ModelMissing(ModelError):
+    key = "model_missing"
+
+
+class ModelBroken(ModelError):
+    key = "model_broken"
+
+
+class ModelPathUnusable(ModelError):
+    key = "model_path"
+
+
+class PhraseError(VoiceError):
+    """``file``, ``line`` (from 1; 0 when the file as a whole is meant), ``phrase`` and ``why``."""
+
+    key = "phrase"
+
+    def __init__(self, file: str, line: int, phrase: str, why: str) -> None:
+        where = f"{file}:{line}" if line else file
+        super().__init__(
+            f"{where}: {phrase!r}: {why}" if phrase else f"{where}: {why}",
+            file=file,
+            line=line,
+            phrase=phrase,
+            why=why,
+        )
+        self.file = file
+        self.line = line
+        self.phrase = phrase
+        self.why = why
+
+
+class PromptError(VoiceError):
+    key = "prompt"
+
+
+class GrammarError(VoiceError):
+    key = "grammar"
+
+
+class SoundError(VoiceError):
+    key = "sound"
+
+
+class NoMicrophone(SoundError):
+    key = "no_microphone"
+
+
+class SoundUnreadable(SoundError):
+    key = "sound_unreadable"
+
+
+class SoundTooPoor(SoundError):
+    key = "sound_too_poor"

@@ -1,0 +1,1 @@
+"""From sound to words: sources, end of speech, grammars and the recogniser."""

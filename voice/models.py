@@ -1,0 +1,118 @@
+"""Which speech model hears a language? A site's own first, then the embedded one; checked, then loaded."""
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import resources
+from voice.errors import ModelBroken, ModelMissing
+from voice.language import Language
+from voice.model_check import check
+
+MOST_SEGMENTATIONS = 16
+
+
+class ModelEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One model of a manifest. ``size`` is bytes; ``kind`` is ``embedded`` (demo, tests) or ``full``."""
+
+    name: str
+    title: str
+    language: Language
+    kind: str
+    licence: str
+    words: int = 0
+    size: int = 0
+    files: dict[str, int] = {}
+
+
+class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    model: tuple[ModelEntry, ...]
+
+
+def embedded_folder() -> Path:
+    """Where the models that come with the program are."""
+    return resources.path("models")
+
+
+def entries(folder: Path) -> tuple[ModelEntry, ...]:
+    """The models that the folder's ``manifest.toml`` names; none without one. Raises ModelBroken for a bad manifest."""
+    manifest = folder / "manifest.toml"
+    if not manifest.is_file():
+        return ()
+    try:
+        return msgspec.convert(tomllib.loads(manifest.read_text(encoding="utf-8")), _Manifest).model
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as wrong:
+        raise ModelBroken(f"{manifest}: {wrong}", model=folder.name, why=f"manifest.toml: {wrong}") from wrong
+
+
+def find(language: Language, site: Path | None = None) -> tuple[Path, ModelEntry]:
+    """The model to use, checked. Raises ModelMissing, ModelBroken, ModelPathUnusable.
+
+    A site's model that is broken is an error, never silently replaced by the embedded one.
+    """
+    folders = (*((site,) if site else ()), embedded_folder())
+    for folder in folders:
+        for entry in entries(folder):
+            if entry.language is language:
+                check(folder / entry.name, entry.files, platform=sys.platform)
+                return folder / entry.name, entry
+    where = folders[0]
+    raise ModelMissing(f"no speech model for {language} in {where}", language=language, folder=where)
+
+
+class SpeechModel:
+    """A loaded model. Shared by recognisers; the words it knows never change."""
+
+    def __init__(self, handle: Any, entry: ModelEntry) -> None:
+        self.handle = handle
+        self.entry = entry
+        self.language = entry.language
+        self.segmentations = cache(self._segmentations)
+
+    def has_word(self, word: str) -> bool:
+        """Whether the model can hear this word."""
+        return bool(word) and int(self.handle.vosk_model_find_word(word)) >= 0
+
+    def can_hear(self, text: str) -> bool:
+        """Whether a whole text can be written in words of the model."""
+        return bool(self.segmentations(text))
+
+    def _segmentations(self, text: str) -> tuple[tuple[str, ...], ...]:
+        """The ways (at most 16) to write a text in the model's words: spaces divide English, nothing Chinese."""
+        if self.language is Language.EN:
+            words = tuple(text.split())
+            return (words,) if words and all(map(self.has_word, words)) else ()
+        return tuple(islice(self._divide(text.replace(" ", "")), MOST_SEGMENTATIONS))
+
+    def _divide(self, text: str) -> Iterator[tuple[str, ...]]:
+        for end in range(len(text), 0, -1):
+            if self.has_word(text[:end]):
+                if end == len(text):
+                    yield (text,)
+                for rest in self._divide(text[end:]):
+                    yield (text[:end], *rest)
+
+
+def load(language: Language, site: Path | None = None) -> SpeechModel:
+    """Find, check and load; a third of a second at most for the embedded models, seconds for full ones."""
+    folder, entry = find(language, site)
+    return load_folder(folder, entry)
+
+
+def load_folder(folder: Path, entry: ModelEntry) -> SpeechModel:
+    """Load a checked folder; raises ModelBroken when Vosk refuses it."""
+    import vosk  # noqa: PLC0415  loads a native library of 25 MB: only where speech is wanted
+
+    vosk.SetLogLevel(-1)
+    try:
+        # By path only: with a name or a language Vosk would go online.
+        handle = vosk.Model(model_path=str(folder))
+    except Exception as refused:  # vosk raises nothing narrower
+        raise ModelBroken(f"{folder}: Vosk cannot load it", model=folder.name, why="Vosk cannot load it") from refused
+    return SpeechModel(handle, entry)

@@ -1,0 +1,58 @@
+"""Are the prompt files sound? Same keys and values in every language, and none says its own accept or wake word."""
+
+from collections.abc import Iterator, Sequence
+from string import Formatter
+
+from voice.language import tokenise
+from voice.speaking.prompts import Prompts
+from voice.understanding.meaning import Intent
+from voice.understanding.phrases import Phrases
+from voice.understanding.template import Word, expand
+
+NEVER_SAID = frozenset({Intent.CONFIRM, Intent.WAKE})
+SHOWN_ONLY = ("error.", "understood.")
+
+
+def lint(prompts: Prompts, phrases: Phrases) -> tuple[str, ...]:
+    """Prompts that the microphone could take for an answer; empty when there are none."""
+    forbidden = tuple(_forbidden(phrases))
+    return tuple(
+        f"{prompts.file}: prompt {key!r} says {' '.join(words)!r}, which is listened for"
+        for key, template in prompts.templates.items()
+        if not key.startswith(SHOWN_ONLY)
+        for words in forbidden
+        if _contains(tokenise(template.say), words)
+    )
+
+
+def compare(one: Prompts, other: Prompts) -> tuple[str, ...]:
+    """Keys or placeholders that only one of two languages has."""
+    missing = [
+        f"{there.file}: prompt {key!r} is missing"
+        for here, there in ((one, other), (other, one))
+        for key in here.templates
+        if not there.has(key)
+    ]
+    differing = [
+        f"{other.file}: prompt {key!r} has other placeholders than {one.file}"
+        for key, template in one.templates.items()
+        if other.has(key) and _fields(template.say) != _fields(other.templates[key].say)
+    ]
+    return (*missing, *differing)
+
+
+def _forbidden(phrases: Phrases) -> Iterator[tuple[str, ...]]:
+    for phrase in phrases.phrases:
+        if phrase.intent in NEVER_SAID:
+            for skeleton in expand(phrase.node):
+                words = tuple(part.text for part in skeleton if isinstance(part, Word))
+                if len(words) == len(skeleton):
+                    yield words
+
+
+def _contains(tokens: Sequence[str], words: Sequence[str]) -> bool:
+    return any(tuple(tokens[i : i + len(words)]) == tuple(words) for i in range(len(tokens)))
+
+
+def _fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}

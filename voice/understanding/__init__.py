@@ -1,0 +1,1 @@
+"""From words to intention: templates, numbers, phrase files and the full-match parser. Pure."""

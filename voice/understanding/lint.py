@@ -1,0 +1,99 @@
+"""Is a phrase file sound? Finds words the model lacks, phrases another intent swallows, failing test sentences."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.domain.commands import Target
+from voice.language import join, tokenise
+from voice.understanding.meaning import Intent, Meaning, NotUnderstood
+from voice.understanding.parser import Parser, example_places
+from voice.understanding.phrases import Example, Phrases
+from voice.understanding.sentences import Fillings, sentences_of
+
+CanHear = Callable[[str], bool]
+"""Whether the model has words for the whole of a text."""
+
+
+class Mistake(StrEnum):
+    MISSING_WORD = "missing_word"
+    SWALLOWED = "swallowed"
+    WRONG_MEANING = "wrong_meaning"
+    NO_PHRASE = "no_phrase"
+    NO_EXAMPLE = "no_example"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake: where, in which phrase, and what about it."""
+
+    mistake: Mistake
+    file: str
+    line: int
+    phrase: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.phrase!r}: {self.why}"
+
+
+def lint(phrases: Phrases, can_hear: CanHear) -> tuple[Finding, ...]:
+    """All mistakes of the file, in the order of their lines within each kind; empty when it is sound."""
+    parser = Parser(phrases, example_places(phrases))
+    return (
+        *_missing_intents(phrases),
+        *_missing_words(phrases, can_hear),
+        *_swallowed(parser),
+        *_wrong_examples(parser),
+    )
+
+
+def _missing_intents(phrases: Phrases) -> Iterator[Finding]:
+    said = {phrase.intent for phrase in phrases.phrases}
+    shown = {intent for intent, _, _ in phrases.examples}
+    for intent in Intent:
+        if intent not in said:
+            yield Finding(Mistake.NO_PHRASE, phrases.file, 0, intent, "no phrase says this")
+        elif intent not in shown:
+            yield Finding(Mistake.NO_EXAMPLE, phrases.file, 0, intent, "no test sentence shows this")
+
+
+def _missing_words(phrases: Phrases, can_hear: CanHear) -> Iterator[Finding]:
+    parser = Parser(phrases, example_places(phrases))
+    fillings = Fillings(parser)
+    for phrase in phrases.phrases:
+        unheard = [s for s in sentences_of(phrase, parser, fillings) if not can_hear(s)]
+        if unheard:
+            why = f"the speech model lacks a word of {unheard[0]!r}"
+            yield Finding(Mistake.MISSING_WORD, phrases.file, phrase.line, phrase.text, why)
+    forms = [join(phrases.language, words) for words in phrases.reasons]
+    for text in (*phrases.numerals.words(), *phrases.decoys, *forms):
+        if not can_hear(text):
+            yield Finding(Mistake.MISSING_WORD, phrases.file, 0, text, "the speech model lacks this word")
+
+
+def _swallowed(parser: Parser) -> Iterator[Finding]:
+    phrases = parser.phrases
+    fillings = Fillings(parser)
+    for phrase in phrases.phrases:
+        for sentence in sentences_of(phrase, parser, fillings):
+            meanings = parser.meanings(tokenise(sentence), frozenset(Intent))
+            if len(meanings) > 1:
+                others = ", ".join(sorted({m.intent for m in meanings} - {phrase.intent})) or phrase.intent
+                why = f"{sentence!r} means {len(meanings)} things; also: {others}"
+                yield Finding(Mistake.SWALLOWED, phrases.file, phrase.line, phrase.text, why)
+                break
+
+
+def _expected(intent: Intent, example: Example) -> Meaning:
+    to = Target(kind="warehouse", id=example.warehouse) if example.warehouse else None
+    to = Target(kind="carrier", id=example.carrier) if example.carrier else to
+    return Meaning(intent, example.order, example.reason, to, example.digits, example.number)
+
+
+def _wrong_examples(parser: Parser) -> Iterator[Finding]:
+    for intent, example, line in parser.phrases.examples:
+        got = parser.parse(example.say, frozenset(Intent))
+        if got != _expected(intent, example):
+            why = f"is not understood ({got.why})" if isinstance(got, NotUnderstood) else f"is understood as {got}"
+            yield Finding(Mistake.WRONG_MEANING, parser.phrases.file, line, example.say, why)

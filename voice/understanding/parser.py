@@ -1,0 +1,112 @@
+"""What does a sentence mean here? Full match only: leftover or unknown words and double meanings mean nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sync.domain.commands import Target
+from sync.domain.exceptions import Reason
+from sync.wire.messages import Directory, PlaceName
+from voice.language import UNKNOWN, Language, tokenise
+from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
+from voice.understanding.numbers import read_digits
+from voice.understanding.phrases import Phrases
+from voice.understanding.template import Slots, match
+
+MOST_DIGITS = 4
+"""Digits said outside an order: the last two, or those in front of an ambiguous tail."""
+
+Forms = Mapping[tuple[str, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The words for warehouses and carriers of one language: tokens → id."""
+
+    warehouses: Forms = field(default_factory=dict)
+    carriers: Forms = field(default_factory=dict)
+
+
+def places_of(directory: Directory, language: Language) -> Places:
+    """The places as they are spoken of in this language, as the central's directory says."""
+    return Places(_forms(directory.warehouses, language), _forms(directory.carriers, language))
+
+
+def example_places(phrases: Phrases) -> Places:
+    """The places that the test sentences of the phrase file use; the id is the word itself."""
+    forms = {kind: {tokenise(word): word for word in words} for kind, words in phrases.places.items()}
+    return Places(forms.get("warehouse", {}), forms.get("carrier", {}))
+
+
+def _forms(names: Sequence[PlaceName], language: Language) -> Forms:
+    return {tokenise(word): name.id for name in names for word in name.spoken.get(language, ())}
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """A phrase file with the places of today's directory."""
+
+    phrases: Phrases
+    places: Places
+
+    def parse(self, text: str, allowed: frozenset[Intent]) -> Meaning | NotUnderstood:
+        """The one meaning of the whole sentence among the allowed intents."""
+        tokens = tokenise(text)
+        if not tokens:
+            return NotUnderstood(Why.NOTHING_HEARD)
+        if UNKNOWN in tokens:
+            return NotUnderstood(Why.UNKNOWN_WORDS)
+        meanings = self.meanings(tokens, allowed)
+        if len(meanings) > 1:
+            return NotUnderstood(Why.AMBIGUOUS)
+        return next(iter(meanings), NotUnderstood(Why.NO_PHRASE))
+
+    def meanings(self, tokens: Sequence[str], allowed: frozenset[Intent]) -> frozenset[Meaning]:
+        """Every meaning that some phrase gives the tokens."""
+        return frozenset(
+            _meaning(phrase.intent, slots)
+            for phrase in self.phrases.phrases
+            if phrase.intent in allowed
+            for slots in match(phrase.node, tokens, self._read)
+        )
+
+    def _read(self, name: str, tokens: Sequence[str], start: int) -> Iterator[tuple[int, object]]:
+        numerals, phrases = self.phrases.numerals, self.phrases
+        match name:
+            case "order":
+                return read_digits(numerals, tokens, start, phrases.fewest, phrases.most)
+            case "digits":
+                return read_digits(numerals, tokens, start, 1, MOST_DIGITS)
+            case "ordinal":
+                return read_digits(numerals, tokens, start, 1, 1)
+            case "reason":
+                return _read_forms(phrases.reasons, tokens, start)
+            case "warehouse":
+                return _read_forms(self.places.warehouses, tokens, start)
+            case _:
+                return _read_forms(self.places.carriers, tokens, start)
+
+
+def _read_forms(
+    forms: Mapping[tuple[str, ...], object], tokens: Sequence[str], start: int
+) -> Iterator[tuple[int, object]]:
+    for words, value in forms.items():
+        if tuple(tokens[start : start + len(words)]) == words:
+            yield start + len(words), value
+
+
+def _meaning(intent: Intent, slots: Slots) -> Meaning:
+    value = dict(slots)
+    to = None
+    if "warehouse" in value:
+        to = Target(kind="warehouse", id=str(value["warehouse"]))
+    if "carrier" in value:
+        to = Target(kind="carrier", id=str(value["carrier"]))
+    reason = value.get("reason")
+    return Meaning(
+        intent=intent,
+        order=str(value.get("order", "")),
+        reason=reason if isinstance(reason, Reason) else None,
+        to=to,
+        digits=str(value.get("digits", "")),
+        number=int(str(value["ordinal"])) if "ordinal" in value else None,
+    )

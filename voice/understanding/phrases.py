@@ -1,0 +1,170 @@
+"""What can be said? A phrase file of one language, loaded and compiled; a mistake names file, line and phrase."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from sync.domain.exceptions import Reason
+from voice.errors import PhraseError
+from voice.language import Language, tokenise
+from voice.understanding.meaning import Intent
+from voice.understanding.numbers import Numerals
+from voice.understanding.template import Node, TemplateError, compile_phrase
+
+SLOTS = frozenset({"order", "reason", "warehouse", "carrier", "digits", "ordinal"})
+
+T = TypeVar("T")
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A test sentence and what it must mean. ``warehouse`` and ``carrier`` are the spoken words of the place."""
+
+    say: str
+    order: str = ""
+    reason: Reason | None = None
+    warehouse: str = ""
+    carrier: str = ""
+    digits: str = ""
+    number: int | None = None
+
+
+class _IntentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: Intent
+    phrases: tuple[str, ...]
+    says: tuple[Example, ...]
+
+
+class _AlsoTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    digits: dict[str, tuple[str, ...]] = {}
+    repeats: dict[str, tuple[str, ...]] = {}
+
+
+class _OrderTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    fewest: int
+    most: int
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    language: Language
+    version: str
+    order: _OrderTable
+    digits: dict[str, tuple[str, ...]]
+    reasons: dict[Reason, tuple[str, ...]]
+    places: dict[str, tuple[str, ...]]
+    decoys: tuple[str, ...]
+    intent: tuple[_IntentTable, ...]
+    also: _AlsoTable = _AlsoTable()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One template as written, where it stands, and compiled."""
+
+    intent: Intent
+    text: str
+    line: int
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """A phrase file. ``places`` are example words for warehouses and carriers: test sentences use them.
+
+    ``decoys`` are words of the model that mean nothing: the recogniser hears them instead of bending other sounds.
+    """
+
+    language: Language
+    version: str
+    file: str
+    phrases: tuple[Phrase, ...]
+    examples: tuple[tuple[Intent, Example, int], ...]
+    numerals: Numerals
+    fewest: int
+    most: int
+    reasons: Mapping[tuple[str, ...], Reason]
+    places: Mapping[str, tuple[str, ...]]
+    decoys: tuple[str, ...]
+
+
+def load(path: Path) -> Phrases:
+    """The phrases of a file; raises PhraseError (unreadable, not TOML, unknown name, template with a mistake)."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise PhraseError(str(path), 0, "", f"cannot be read: {wrong}") from wrong
+    return parse_file(text, str(path))
+
+
+def parse_file(text: str, file: str) -> Phrases:
+    """Like load, from the text of a file."""
+    table = _table(text, file)
+    lines = _Lines(text, file)
+    return Phrases(
+        language=table.language,
+        version=table.version,
+        file=file,
+        phrases=tuple(lines.compile(row.name, phrase) for row in table.intent for phrase in row.phrases),
+        examples=tuple((row.name, example, lines.of(example.say)) for row in table.intent for example in row.says),
+        numerals=Numerals(
+            spoken=lines.tokens(table.digits),
+            also=lines.tokens(table.also.digits),
+            repeats={word: int(times) for word, times in lines.tokens(table.also.repeats).items()},
+        ),
+        fewest=table.order.fewest,
+        most=table.order.most,
+        reasons={tokenise(words): reason for reason, forms in table.reasons.items() for words in forms},
+        places=table.places,
+        decoys=table.decoys,
+    )
+
+
+class _Lines:
+    """Finds the line on which a phrase of the file stands."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self._lines = text.splitlines()
+        self._file = file
+
+    def of(self, phrase: str) -> int:
+        return next((n for n, line in enumerate(self._lines, 1) if f'"{phrase}"' in line), 0)
+
+    def compile(self, intent: Intent, phrase: str) -> Phrase:
+        try:
+            node = compile_phrase(phrase, SLOTS)
+        except TemplateError as wrong:
+            raise PhraseError(self._file, self.of(phrase), phrase, str(wrong)) from wrong
+        return Phrase(intent, phrase, self.of(phrase), node)
+
+    def tokens(self, words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+        """Token → what it stands for; raises PhraseError where that is no digit or the word is no single token."""
+        found: dict[str, str] = {}
+        for meaning, forms in words.items():
+            for form in forms:
+                if not re.fullmatch("[0-9]", meaning) or tokenise(form) != (form,):
+                    raise PhraseError(self._file, self.of(form), form, f"is not one word for one digit ({meaning})")
+                found[form] = meaning
+        return found
+
+
+def _table(text: str, file: str) -> _Table:
+    try:
+        return msgspec.convert(tomllib.loads(text), _Table)
+    except tomllib.TOMLDecodeError as wrong:
+        at = re.search(r"at line (\d+)", str(wrong))
+        raise PhraseError(file, int(at[1]) if at else len(text.splitlines()), "", str(wrong)) from wrong
+    except msgspec.ValidationError as wrong:
+        raise PhraseError(file, _line_of_path(text, str(wrong)), "", str(wrong)) from wrong
+
+
+def _line_of_path(text: str, message: str) -> int:
+    """The line of the ``[[intent]]`` table that a validation message speaks of; 0 for the head of the file."""
+    at = re.search(r"\$\.intent\[(\d+)\]", message)
+    if at is None:
+        return 0
+    heads = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == "[[intent]]"]
+    return heads[int(at[1])]
