@@ -90,6 +90,7 @@ class Scenario:
         self._outage = outage
         self._online = threading.Event()
         self._settled = threading.Event()
+        self._plug = threading.Event()
         self.failures: list[str] = []
 
     def run(self) -> None:
@@ -133,8 +134,7 @@ class Scenario:
         self._timeline.begin(title, order.id)
         out = self._outage and command is COMMANDS[-1]
         if out:
-            self._central.kill()
-            self._timeline.note("killed")
+            self._plug.set()
         recording = Recording(resources.path("recordings", command.recording), paced=True)
         self._running.session.hear(recording, 0.0 if out else SETTLE_SECONDS)
         if out:
@@ -180,10 +180,15 @@ class Scenario:
     # -- news
 
     def _watch(self, view: VoiceView) -> None:
-        if view.state is Mode.CONFIRM and not view.speaking:
-            name = f"3-voice-bar-{view.language.value}"
-            if not (self._pictures / f"{name}.png").exists():
-                self._picture(name)
+        if view.state is not Mode.CONFIRM or view.speaking:
+            return
+        if self._plug.is_set():
+            self._plug.clear()
+            self._central.kill()
+            self._timeline.note("killed")
+        name = f"3-voice-bar-{view.language.value}"
+        if not (self._pictures / f"{name}.png").exists():
+            self._picture(name)
 
     def _listen(self, event: Event) -> None:
         if isinstance(event, ConnectionChanged) and event.connection.link is Link.ONLINE:

@@ -16,10 +16,10 @@ _LONGEST_SEQ = 18
 
 
 class Wake(msgspec.Struct, frozen=True):
-    """The feed grew up to ``seq``; orders of these warehouses changed."""
+    """The feed grew up to ``seq``; orders of these warehouses changed, or (None) of any."""
 
     seq: int
-    warehouses: frozenset[WarehouseId]
+    warehouses: frozenset[WarehouseId] | None
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -141,7 +141,8 @@ class InProcessNotifier:
 
     def publish(self, wake: Wake) -> None:
         with self._lock:
-            concerned = [reader for reader in self._readers if reader.warehouses & wake.warehouses]
+            told = wake.warehouses
+            concerned = [reader for reader in self._readers if told is None or reader.warehouses & told]
         for reader in concerned:
             reader.wake(wake.seq)
 

@@ -28,7 +28,9 @@ _PASSING = ("locked", "busy", "full", "disk i/o", "unable to open")
 
 
 class SqliteStorage:
-    """The central's SQLite file; a Storage. Several processes may open the same file."""
+    """The central's SQLite file; a Storage. Several processes may open the same file, but only one should serve it."""
+
+    shared = False
 
     def __init__(self, path: Path, *, new_epoch: Callable[[], str] = lambda: secrets.token_hex(8)) -> None:
         """Open or create the file; raises StorageTooNew, StorageForeign, StorageUnavailable."""
