@@ -41,7 +41,8 @@ def application() -> QApplication:
     """The one QApplication, made if there is none yet."""
     running = QApplication.instance()
     if isinstance(running, QApplication):
-        running.setStyle(QStyleFactory.create("Fusion"))
+        if running.style().name() != "fusion":
+            running.setStyle(QStyleFactory.create("Fusion"))
         return running
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     made = QApplication(sys.argv[:1])

@@ -42,6 +42,7 @@ def parser(words: Translator) -> argparse.ArgumentParser:
     top.add_argument(
         "--version", action="version", version=f"exception-desk {VERSION}", help=words.text("help.version")
     )
+    top.add_argument("--selftest", action="store_true", help=words.text("help.selftest"))
     _common(top, words)
     verbs = top.add_subparsers(  # type: ignore[call-overload]
         dest="verb",
@@ -110,6 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "doctor": _doctor,
     }
     try:
+        if options.selftest:
+            return _selftest(here)
         return verbs[options.verb](options, here, words)
     except (SyncError, VoiceError) as fault:
         print(_plain(fault, words), file=sys.stderr)
@@ -131,6 +134,12 @@ def _window(_options: argparse.Namespace, here: Site, words: Translator) -> int:
 
     write_journal()
     return run(server=here.server, folder=here.folder, models=here.models, use_keyring=here.use_keyring)
+
+
+def _selftest(here: Site) -> int:
+    from desktop.terminal import selftest  # noqa: PLC0415  loads everything there is
+
+    return selftest.run(here.models, sys.stdout.write)
 
 
 def _say(options: argparse.Namespace, here: Site, words: Translator) -> int:

@@ -63,11 +63,12 @@ class Look(QObject):
         self.changed.emit()
 
     def dress(self) -> None:
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
+        """Style the application, unless it looks like this already: a style sheet is costly to set."""
+        application, sheet = QApplication.instance(), theme.style_sheet(self.theme)
+        if isinstance(application, QApplication) and application.styleSheet() != sheet:
             application.setFont(theme.font(self.theme))
             application.setPalette(theme.palette(self.theme))
-            application.setStyleSheet(theme.style_sheet(self.theme))
+            application.setStyleSheet(sheet)
 
     @property
     def name(self) -> ThemeName:

@@ -1,13 +1,16 @@
 """Which small pieces are all screens made of? Signs, badges, cut-off labels, banners, lines, wrapping rows."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from typing import cast
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
     QLayoutItem,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -96,6 +99,27 @@ class Elided(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(rect, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
         painter.end()
+
+
+class KeyLine(QLineEdit):
+    """A field that keeps Escape to itself and tells of it, and of the arrow that leads on."""
+
+    escaped = Signal()
+    went_on = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and cast("QKeyEvent", event).key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        elif event.key() == Qt.Key.Key_Down:
+            self.went_on.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class BadgeLabel(QFrame):
@@ -187,11 +211,12 @@ class Emptiness(QWidget):
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
         column.addStretch(2)
-        for widget in (self._sign, self._title, self._body):
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        for text in (self._title, self._body):
+            text.setWordWrap(True)
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(text)
         column.addStretch(3)
-        self._body.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._body.setMinimumWidth(context.look.theme.px(240))
 
     def show_blank(self, icon: str, title: str, body: str) -> None:
         self._sign.show_sign(icon, "faint")

@@ -57,6 +57,11 @@ class Reading(QObject):
         self._pause.setInterval(HISTORY_PAUSE_MS)
         self._pause.timeout.connect(self.fetch_history)
 
+    @property
+    def pausing(self) -> bool:
+        """Whether the history will be asked for in a moment."""
+        return self._pause.isActive()
+
     @Slot(object)
     def choose(self, order_id: OrderId | None) -> None:
         """Another order, or none."""

@@ -1,12 +1,93 @@
-"""How is a picture taken of a window? As it is shown, into a PNG file."""
+"""What does the window look like now? Pictures of it, with the dialogs that are open over it."""
 
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
+import msgspec
+from PySide6.QtCore import QEventLoop, QPoint, QRect, QTimer
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QDialog
+
+from desktop.settings import Settings
+from desktop.translator import LANGUAGES
+from desktop.window import MainWindow
+
+SIZES = ((1280, 720), (1920, 1080))
+LOOKS = ("light", "dark")
+POLL_MS = 10
+_VEIL = QColor(10, 16, 26, 90)
 
 
-def capture(window: QWidget, path: Path) -> None:
-    """Write what the window shows now; raises OSError when the file cannot be written."""
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture of the gallery; ``set_up`` brings the window there, and may run the event loop."""
+
+    name: str
+    set_up: Callable[[MainWindow], None]
+
+
+def picture(window: MainWindow) -> QPixmap:
+    """The window as a person sees it: open dialogs over it, it veiled behind them."""
+    shot = window.grab()
+    dialogs = [d for d in window.findChildren(QDialog) if d.isVisible()]
+    if not dialogs:
+        return shot
+    painter = QPainter(shot)
+    painter.fillRect(window.rect(), _VEIL)
+    for dialog in dialogs:
+        middle = QPoint((window.width() - dialog.width()) // 2, (window.height() - dialog.height()) // 2)
+        painter.drawPixmap(middle, dialog.grab())
+        painter.setPen(window.context.look.theme.color("border_strong"))
+        painter.drawRect(QRect(middle, dialog.size()).adjusted(-1, -1, 0, 0))
+    painter.end()
+    return shot
+
+
+def capture(window: MainWindow, path: Path) -> None:
+    """Write a PNG of the window; raises OSError when it cannot be written. On the Qt thread."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not window.grab().save(str(path)):
+    if not picture(window).save(str(path), "PNG"):
         raise OSError(f"{path} cannot be written")
+
+
+def settle(window: MainWindow, so: Callable[[], bool] = lambda: True) -> None:
+    """Run the event loop until nothing is being read any more and ``so`` holds."""
+    loop, poll = QEventLoop(), QTimer()
+
+    def look() -> None:
+        if not window.context.bridge.busy and not window.workbench.refreshing and so():
+            loop.quit()
+
+    poll.setInterval(POLL_MS)
+    poll.timeout.connect(look)
+    poll.start()
+    loop.exec()
+    poll.stop()
+
+
+def gallery(
+    open_window: Callable[[Settings], MainWindow],
+    scenes: Sequence[Scene],
+    folder: Path,
+    *,
+    languages: Sequence[str] = LANGUAGES,
+    looks: Sequence[str] = LOOKS,
+    sizes: Sequence[tuple[int, int]] = SIZES,
+) -> Iterator[Path]:
+    """Every scene in every language, look and size: ``<folder>/<language>-<look>-<width>/<scene>.png``, one by one.
+
+    ``open_window`` gives a new window for the settings; it is closed after its last scene.
+    """
+    for language, look, (width, height) in product(languages, looks, sizes):
+        window = open_window(msgspec.convert({"language": language, "theme": look}, Settings))
+        window.resize(width, height)
+        window.show()
+        for scene in scenes:
+            scene.set_up(window)
+            settle(window)
+            path = folder / f"{language}-{look}-{width}" / f"{scene.name}.png"
+            capture(window, path)
+            yield path
+        window.close()

@@ -33,7 +33,7 @@ def choose(language: Language, locales: Sequence[QLocale]) -> QLocale | None:
     """The locale to speak this language in; None when no voice of the engine can."""
     able = [locale for locale in locales if locale.language() == _SPOKEN[language]]
     lands = _LANDS[language]
-    able.sort(key=lambda locale: lands.index(locale.country()) if locale.country() in lands else len(lands))
+    able.sort(key=lambda locale: lands.index(locale.territory()) if locale.territory() in lands else len(lands))
     return able[0] if able else None
 
 

@@ -1,12 +1,13 @@
 """What is always within reach at the top? Search, language, who is signed in, and the connection."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
 from desktop.connection.view import Pill
 from desktop.context import Context
 from desktop.language import LanguageButtons
+from desktop.parts import KeyLine
 from sync.domain.permissions import User
 
 
@@ -24,7 +25,7 @@ class TopBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context = context
         self._user: User | None = None
-        self.search = QLineEdit()
+        self.search = KeyLine()
         self.search.setClearButtonEnabled(False)
         self.search.setMaxLength(80)
         self._lens, self._clear = QAction(self), QAction(self)
@@ -33,7 +34,9 @@ class TopBar(QWidget):
         self._clear.triggered.connect(self.search.clear)
         self._clear.setVisible(False)
         self.search.textChanged.connect(self._changed)
-        self.search.installEventFilter(self)
+        self.search.escaped.connect(self._escape)
+        self.search.went_on.connect(self.left)
+        self.search.returnPressed.connect(self.left)
         self.languages = LanguageButtons(context)
         self.languages.chosen.connect(self.language_chosen)
         self.pill = Pill(context)
@@ -84,14 +87,10 @@ class TopBar(QWidget):
         self._clear.setVisible(bool(words))
         self.searched.emit(words)
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Escape clears the search, then leaves it; Enter and Down go on into the list."""
-        if watched is self.search and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            key = event.key()
-            if key == Qt.Key.Key_Escape and self.search.text():
-                self.search.clear()
-                return True
-            if key in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down}:
-                self.left.emit()
-                return True
-        return False
+    @Slot()
+    def _escape(self) -> None:
+        """The first time clears, the second leaves."""
+        if self.search.text():
+            self.search.clear()
+        else:
+            self.left.emit()

@@ -40,8 +40,9 @@ class Translator:
     def keys(self) -> frozenset[str]:
         return frozenset(self._texts)
 
-    def values(self) -> tuple[str, ...]:
-        return tuple(self._texts.values())
+    def raw(self, key: str) -> str:
+        """The text as it stands in the file."""
+        return self._texts[key]
 
 
 def load(language: Language) -> Translator:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions
@@ -86,7 +87,7 @@ class Workbench(QWidget):
         split.addWidget(self.detail)
         split.setStretchFactor(0, 5)
         split.setStretchFactor(1, 2)
-        split.setSizes([px(684), px(404)])
+        split.setSizes([px(708), px(380)])
         self._split = split
         self._orders_page = QWidget()
         page = QVBoxLayout(self._orders_page)
@@ -162,6 +163,11 @@ class Workbench(QWidget):
     def _later(self) -> None:
         if not self._refresh.isActive():
             self._refresh.start()
+
+    @property
+    def refreshing(self) -> bool:
+        """Whether the screen will be read again in a moment."""
+        return self._refresh.isActive() or self.reading.pausing
 
     @Slot()
     def refresh(self) -> None:
@@ -342,6 +348,10 @@ class Workbench(QWidget):
         self._later()
 
     # -- telling
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.toasts.place()
 
     @Slot(object)
     def _tell(self, telling: Telling) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import NoReturn
 
 import msgspec
 
@@ -90,6 +91,21 @@ class FakeCentral:
         self.calls: list[str] = []
         self.batch_limit = BATCH_LIMIT
         self._issued = 0
+
+    # -- what a client does besides asking
+
+    def headers(self, token: str | None) -> dict[str, str]:
+        return {} if token is None else {"Authorization": token}
+
+    def stream(self, path: str, *_: object) -> NoReturn:
+        """No events here: the engine has to poll."""
+        raise CentralUnreachable(f"no stream at {path}")
+
+    def hang_up(self) -> None:
+        self.calls.append("hang_up")
+
+    def close(self) -> None:
+        self.calls.append("close")
 
     # -- what happens over there
 

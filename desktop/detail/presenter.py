@@ -133,11 +133,12 @@ def _hold(hold: Hold, words: Words, now: int) -> Fact:
 
 
 def _pending(mark: Pending, words: Words) -> Fact:
+    waiting, icon, title = words.text("pending.waiting"), OPS[mark.op].icon, words.op(mark.op)
     if isinstance(mark.expected, Outcome):
-        return Fact(OPS[mark.op].icon, words.op(mark.op), words.text("pending.expected", outcome=words.outcome(mark.expected)),
-                    words.text("pending.waiting"), "info")  # fmt: skip
+        expected = words.text("pending.expected", outcome=words.outcome(mark.expected))
+        return Fact(icon, title, expected, waiting, "info")
     doubt = words.text("pending.doubtful", why=words.refusal(mark.expected.value))
-    return Fact(OPS[mark.op].icon, words.op(mark.op), doubt, words.text("pending.waiting"), "warn")
+    return Fact(icon, title, doubt, waiting, "warn")
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,6 @@ class Toasts(QObject):
         self._over = over
         self.left = self.bottom = 0
         self.shown: list[Toast] = []
-        over.installEventFilter(self)
         context.voicing.changed.connect(self.place)
 
     def tell(self, telling: Telling) -> None:
@@ -177,8 +176,3 @@ class Toasts(QObject):
             toast.move(self.left, y)
             toast.raise_()
             y -= 8
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._over and event.type() is QEvent.Type.Resize:
-            self.place()
-        return False

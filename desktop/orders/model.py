@@ -162,6 +162,10 @@ class OrdersModel(QAbstractTableModel):
         except ValueError:
             return None
 
+    def row_at(self, line: int) -> Row | None:
+        """The row of this line; None while it is being read, and asked for by this."""
+        return self._row(line) if 0 <= line < len(self._ids) else None
+
     def _row(self, line: int) -> Row | None:
         rowid = self._ids[line]
         row = self._rows.get(rowid)

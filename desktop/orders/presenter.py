@@ -1,11 +1,11 @@
 """What does the list say? Rows, headings, chips and the empty list, as words and signs."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from desktop.signs import VIEWS, Badge
-from desktop.words import Words
+from desktop.words import Due, Words
 from sync.domain.exceptions import Reason
 from sync.events import Link
 from sync.store.listing import Column, Counts, ListQuery, Row
@@ -27,7 +27,7 @@ class ColumnPlan:
 
 COLUMNS: tuple[ColumnPlan, ...] = (
     ColumnPlan("due", 136, "due"),
-    ColumnPlan("number", 120, "number"),
+    ColumnPlan("number", 116, "number"),
     ColumnPlan("kinds", 136, None),
     ColumnPlan("customer", 144, "customer", stretch=True),
     ColumnPlan("warehouse", 104, "warehouse", goes=3),
@@ -48,18 +48,45 @@ def visible_columns(width: int) -> tuple[ColumnId, ...]:
 
 def cell(row: Row, column: ColumnId, words: Words, now: int) -> str:
     """The text of one cell, which is also what a screen reader says."""
-    texts = {
-        "due": lambda: words.due(row.due_at, now).text,
-        "number": lambda: row.number,
-        "kinds": lambda: words.text("list.and").join(words.kind(k).label for k in row.kinds),
-        "customer": lambda: words.text("list.customer", customer=row.customer, city=row.city),
-        "warehouse": lambda: words.warehouse(row.warehouse),
-        "carrier": lambda: words.carrier(row.carrier),
-        "status": lambda: words.status(row.status).label,
-        "total": lambda: words.money(row.total),
-        "raised": lambda: "" if row.raised_at is None else words.span(now - row.raised_at),
-    }
-    return texts[column]()
+    return _CELLS[column](row, words, now)
+
+
+_CELLS: Mapping[ColumnId, Callable[[Row, Words, int], str]] = {
+    "due": lambda row, words, now: words.due(row.due_at, now).text,
+    "number": lambda row, _words, _now: row.number,
+    "kinds": lambda row, words, _now: words.text("list.and").join(words.kind(k).label for k in row.kinds),
+    "customer": lambda row, words, _now: words.text("list.customer", customer=row.customer, city=row.city),
+    "warehouse": lambda row, words, _now: words.warehouse(row.warehouse),
+    "carrier": lambda row, words, _now: words.carrier(row.carrier),
+    "status": lambda row, words, _now: words.status(row.status).label,
+    "total": lambda row, words, _now: words.money(row.total),
+    "raised": lambda row, words, now: "" if row.raised_at is None else words.span(now - row.raised_at),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Everything that one line shows, ready to be painted."""
+
+    due: Due
+    kinds: tuple[Badge, ...]
+    marks: tuple[Badge, ...]
+    status: Badge
+    texts: Mapping[ColumnId, str]
+
+
+def face(row: Row, words: Words, now: int) -> Face:
+    return Face(
+        due=words.due(row.due_at, now),
+        kinds=tuple(words.kind(kind) for kind in row.kinds),
+        marks=marks(row, words),
+        status=words.status(row.status),
+        texts={column: cell(row, column, words, now) for column in ("number", *_PLAIN)},
+    )
+
+
+_PLAIN: tuple[ColumnId, ...] = ("warehouse", "carrier", "total", "raised")
+"""Columns that are nothing but their text."""
 
 
 def hint(row: Row, column: ColumnId, words: Words, now: int) -> str:

@@ -1,7 +1,7 @@
 """How does a person move through the list? A table that keeps its place, chips that narrow it, a word when empty."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.context import Context
-from desktop.orders.delegate import RowDelegate
 from desktop.orders.model import OrdersModel
+from desktop.orders.painting import Place, RowPainter
 from desktop.orders.presenter import COLUMNS, Chip, blank, title, visible_columns
 from desktop.parts import Emptiness, Wrap, label
 from sync.domain.exceptions import Reason
@@ -47,9 +47,10 @@ class OrdersTable(QTableView):
         self._foreign = False
         self._sorted = (0, Qt.SortOrder.AscendingOrder)
         self._query = model.query
-        self._delegate = RowDelegate(context)
+        self._painter = RowPainter(context)
+        self._hovered = -1
         self.setModel(model)
-        self.setItemDelegate(self._delegate)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what stays in view is moved, not painted
         self._arrange()
         model.window = self.window_lines
         model.about_to_change.connect(self._remember)
@@ -83,8 +84,12 @@ class OrdersTable(QTableView):
         header.sortIndicatorChanged.connect(self._sort)
 
     def redraw(self) -> None:
-        px = self._context.look.theme.px
-        self.verticalHeader().setDefaultSectionSize(px(ROW_HEIGHTS[self._context.look.density]))
+        height = self._context.look.theme.px(ROW_HEIGHTS[self._context.look.density])
+        if height != self.verticalHeader().defaultSectionSize():
+            self.verticalHeader().setDefaultSectionSize(height)
+            self.updateGeometries()
+            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
+        self._painter.renew()
         self.setAccessibleName(self._context.text("list.name"))
         self._fit()
         self.viewport().update()
@@ -113,6 +118,52 @@ class OrdersTable(QTableView):
         rest = room - sum(px(c.width) for c in COLUMNS if c.id in shown and not c.stretch)
         for number, plan in enumerate(COLUMNS):
             self.setColumnWidth(number, max(rest, px(60)) if plan.stretch else px(plan.width))
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Every visible line that the event touches, in one go."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._painter.ground(painter, event.rect())
+        places, ratio = self._places(), self.devicePixelRatioF()
+        chosen, wide, tall = self.currentIndex().row(), self.viewport().width(), self.rowHeight(0)
+        first, lines = self.rowAt(event.rect().top()), self._orders.rowCount()
+        for line in range(first, lines) if first >= 0 else ():
+            top = self.rowViewportPosition(line)
+            if top > event.rect().bottom():
+                break
+            self._painter.paint(
+                painter,
+                QRect(0, top, wide, tall),
+                self._orders.row_at(line),
+                places,
+                chosen=line == chosen,
+                hovered=line == self._hovered,
+                ratio=ratio,
+            )
+        painter.end()
+
+    def _places(self) -> list[Place]:
+        """The visible columns with their edges."""
+        return [
+            (plan.id, self.columnViewportPosition(number), self.columnWidth(number))
+            for number, plan in enumerate(COLUMNS)
+            if not self.isColumnHidden(number)
+        ]
+
+    def _hover(self, line: int) -> None:
+        if line != self._hovered:
+            self._hovered = line
+            self.viewport().update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self.rowAt(round(event.position().y())))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(-1)
+        super().leaveEvent(event)
 
     # -- place
 

@@ -97,7 +97,11 @@ class SignInView(QWidget):
         outer.setContentsMargins(16, 12, 16, 12)
         outer.addLayout(top)
         outer.addStretch(2)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()  # an aligned item would not be as high as its wrapped text needs
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        outer.addLayout(middle)
         outer.addStretch(3)
 
     # -- what is shown
@@ -110,6 +114,8 @@ class SignInView(QWidget):
             self.pin.clear()
             self.pin.setFocus()
         self._edited()
+        if error is not None and self.submit.isEnabled():
+            self.submit.setFocus()
 
     def open(self) -> None:
         """The page is shown anew, for the next person."""

@@ -13,7 +13,6 @@ from sync.domain.order import Order
 from sync.domain.permissions import GRANTS, Action, User
 from sync.wire.messages import ReassignOptions
 
-
 NOTHING_MORE = Args()
 
 

@@ -1,11 +1,10 @@
 """Where does one see what the desk hears? The bar at the bottom: talk, heard, understood, asked, and a typed line."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.context import Context, mark
-from desktop.parts import Elided, SignLabel, label
+from desktop.parts import Elided, KeyLine, SignLabel, label
 from desktop.voice_bar.presenter import Bar, bar
 from voice.dialogue.state import Mode
 from voice.view import VoiceView
@@ -59,9 +58,9 @@ class VoiceBar(QWidget):
         self._meter.setRange(0, 100)
         self._meter.setTextVisible(False)
         self._heard, self._understood, self._asked = _Field(), _Field(), _Field()
-        self.line = QLineEdit()
+        self.line = KeyLine()
         self.line.returnPressed.connect(self._say)
-        self.line.installEventFilter(self)
+        self.line.escaped.connect(self._escape)
         self._build()
         context.follow(self)
 
@@ -159,14 +158,9 @@ class VoiceBar(QWidget):
             self.said.emit(words)
             self.line.clear()
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Escape leaves the line, and ends what is being asked."""
-        if watched is not self.line or not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Escape:
-            return False
-        if event.type() is QEvent.Type.ShortcutOverride:
-            event.accept()
-        elif event.type() is QEvent.Type.KeyPress:
-            self.line.clear()
-            self.line.clearFocus()
-            self.stopped.emit()
-        return True
+    @Slot()
+    def _escape(self) -> None:
+        """Leave the line, and put away what is being asked."""
+        self.line.clear()
+        self.line.clearFocus()
+        self.stopped.emit()

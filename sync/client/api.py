@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 import msgspec
@@ -60,21 +60,22 @@ class CentralApi:
         verify: ssl.SSLContext | bool | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> None:
-        """``url`` is the central's root. Certificates are checked against the system's trust store."""
+        """``url`` is the central's root; one that is no address is told by the calls, as WrongServer.
+
+        Certificates are checked against the system's trust store.
+        """
         self.url = url.rstrip("/")
         self._language = language
         self._deadline_s = deadline_s
         self._sockets = Sockets()
         self._gone = False
+        self._has_address = _is_address(self.url)
         self._ahead = ReadAhead(self._orders)
         trust = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if verify is None else verify
         agent = {"User-Agent": f"exception-desk/{VERSION}"}
         alone = httpx.Limits(max_keepalive_connections=0)
-        try:
-            self._http = httpx.Client(base_url=self.url, timeout=_TIMEOUT, verify=trust, headers=agent)
-            self._streams = httpx.Client(base_url=self.url, verify=trust, headers=agent, limits=alone)
-        except (httpx.InvalidURL, ValueError, TypeError) as wrong:
-            raise WrongServer(f"{url!r} is no address of a server: {wrong}") from wrong
+        self._http = httpx.Client(timeout=_TIMEOUT, verify=trust, headers=agent)
+        self._streams = httpx.Client(verify=trust, headers=agent, limits=alone)
 
     def hang_up(self) -> None:
         """Fail the calls that are under way and all that follow, at once; from any thread, before ``close``."""
@@ -112,7 +113,7 @@ class CentralApi:
             raise MalformedAnswer("GET /v1/orders: the page after an order names the same order again")
         try:
             orders = tuple(_order.decode(raw) for raw in page.orders)
-        except msgspec.DecodeError as wrong:
+        except (msgspec.DecodeError, RecursionError) as wrong:
             raise MalformedAnswer(f"GET /v1/orders: {wrong}") from wrong
         bodies = tuple(bytes(raw).decode() for raw in page.orders)
         return Snapshot(orders=orders, bodies=bodies, after=page.after, cursor=page.cursor)
@@ -162,11 +163,13 @@ class CentralApi:
 
         Raises the same errors as the endpoints.
         """
+        self._refuse_to_ask()
         timeout = httpx.Timeout(5.0, read=read_timeout)
+        url = self.url + path
         with (
             named_faults(self.url),
             self._streams.stream(
-                "GET", path, headers=headers, timeout=timeout, extensions={"trace": sockets.trace}
+                "GET", url, headers=headers, timeout=timeout, extensions={"trace": sockets.trace}
             ) as answer,
         ):
             if not answer.is_success:
@@ -200,15 +203,29 @@ class CentralApi:
     ) -> bytes:
         headers = self.headers(token) | ({} if body is None else {"Content-Type": "application/json"})
         traced = {"trace": self._sockets.trace}
-        if self._gone:
-            raise CentralUnreachable(f"{self.url}: hung up")
+        url = self.url + path
+        self._refuse_to_ask()
         with (
             named_faults(self.url),
-            self._http.stream(method, path, headers=headers, content=body, params=params, extensions=traced) as answer,
+            self._http.stream(method, url, headers=headers, content=body, params=params, extensions=traced) as answer,
         ):
             content = whole_body(answer, self._deadline_s)
         refuse_problems(answer, content, self.url)
         return content
+
+    def _refuse_to_ask(self) -> None:
+        if self._gone:
+            raise CentralUnreachable(f"{self.url}: hung up")
+        if not self._has_address:
+            raise WrongServer(f"{self.url!r} is no address of a server, such as https://central.example")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and " " not in url
+    except ValueError:
+        return False
 
 
 def _is_whole(change: Change) -> bool:

@@ -29,14 +29,16 @@ class Tokens(Protocol):
 class Hints:
     """Listens while a person is signed in. ``alive`` tells the engine whether it may poll seldom."""
 
-    def __init__(self, api: CentralApi, login: Tokens, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, api: CentralApi, login: Tokens, wake: Callable[[], None], chance: random.Random | None = None
+    ) -> None:
         self._api = api
         self._login = login
         self._wake = wake
         self._sockets = Sockets()
         self._stopping = False
         self._again = threading.Event()
-        self._backoff = Backoff(random.Random())  # noqa: S311  jitter, not secrets
+        self._backoff = Backoff(chance or random.Random())  # noqa: S311  jitter, not secrets
         self._thread = threading.Thread(target=self._listen, name="desk-hints", daemon=True)
         self._last_id = ""
         self.alive = False

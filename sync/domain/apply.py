@@ -181,7 +181,7 @@ def _reopened(order: Order, last: Before) -> Order:
     exceptions = tuple(
         msgspec.structs.replace(e, resolved_at=None) if e.id in last.resolved else e for e in order.exceptions
     )
-    solved = {e.id for e in exceptions if not e.is_open}
+    solved = {e.id for e in exceptions if e.resolved_at is not None and e.resolved_at > last.at}
     standing, own, earlier = {h.id for h in order.holds}, hold_id(last.key), {h.id for h in last.holds}
     holds = tuple(h for h in last.holds if h.id in standing or h.exception not in solved)
     since = tuple(h for h in order.holds if h.id != own and h.id not in earlier)

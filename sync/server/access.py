@@ -41,7 +41,7 @@ def speaks(connection: AnyConnection) -> str:
 async def staff(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """Let a signed-in person through as ``request.user``; raises Answer SIGN_IN_AGAIN."""
     young_enough(connection)
-    caller = await in_thread(central_of(connection).identity.caller, _bearer(connection))
+    caller = await central_of(connection).callers.ask(_bearer(connection))
     if caller is None:
         raise Answer(Kind.SIGN_IN_AGAIN)
     language = language_of(connection.headers.get("accept-language"), caller.user.language)

@@ -19,7 +19,9 @@ from sync.server.answers import HANDLERS
 from sync.server.central import DAY_MS, Central, Settings, in_thread
 from sync.server.errors import StorageUnavailable
 from sync.server.feed import InProcessNotifier
+from sync.server.gather import Batched
 from sync.server.identity import Identity
+from sync.server.pages import Pages
 from sync.server.routes import ROUTES
 from sync.server.storage.base import Storage
 from sync.wire.messages import API_VERSION
@@ -67,6 +69,29 @@ async def openapi() -> Response[bytes]:
     return Response(await in_thread(document), media_type="application/vnd.oai.openapi+json")
 
 
+def assemble(
+    storage: Storage,
+    *,
+    settings: Settings | None = None,
+    clock: Callable[[], int] = wall_clock,
+    identity: Identity | None = None,
+    new_id: Callable[[], str] = new_order_id,
+) -> Central:
+    """The parts of a central over a storage."""
+    someone = identity or Identity(storage, clock)
+    return Central(
+        storage=storage,
+        notifier=InProcessNotifier(),
+        identity=someone,
+        clock=clock,
+        new_id=new_id,
+        settings=settings or Settings(),
+        door=asyncio.Semaphore(_SIGN_INS_AT_ONCE),
+        callers=Batched(someone.callers),
+        pages=Pages(storage),
+    )
+
+
 def create(
     storage: Storage,
     *,
@@ -76,15 +101,7 @@ def create(
     new_id: Callable[[], str] = new_order_id,
 ) -> Litestar:
     """The application over a storage, which stays the caller's to close. ``app.state["central"]`` is its Central."""
-    central = Central(
-        storage=storage,
-        notifier=InProcessNotifier(),
-        identity=identity or Identity(storage, clock),
-        clock=clock,
-        new_id=new_id,
-        settings=settings or Settings(),
-        door=asyncio.Semaphore(_SIGN_INS_AT_ONCE),
-    )
+    central = assemble(storage, settings=settings, clock=clock, identity=identity, new_id=new_id)
     return Litestar(
         [Router(PREFIX, route_handlers=[*ROUTES, openapi])],
         state=State({"central": central}),

@@ -3,16 +3,17 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
 
 import msgspec
 
 from sync.server.feed import Notifier
-from sync.server.identity import Identity
+from sync.server.gather import Batched
+from sync.server.identity import Caller, Identity
+from sync.server.pages import Pages
 from sync.server.storage.base import Storage
+from sync.server.threads import in_thread
 
-P = ParamSpec("P")
-T = TypeVar("T")
+__all__ = ["DAY_MS", "Central", "Settings", "in_thread"]
 
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -33,6 +34,7 @@ class Central:
     """The parts of one central; ``clock`` gives Unix ms, ``new_id`` the id of a new order.
 
     ``door`` lets few people sign in at once: Argon2 would keep all threads busy when a shift begins.
+    ``callers`` knows the people behind access tokens, ``pages`` the feed.
     """
 
     storage: Storage
@@ -42,8 +44,6 @@ class Central:
     new_id: Callable[[], str]
     settings: Settings
     door: asyncio.Semaphore
+    callers: Batched[str, Caller | None]
+    pages: Pages
 
-
-async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run blocking work (the database) off the event loop."""
-    return await asyncio.to_thread(work, *args, **kwargs)

@@ -93,18 +93,14 @@ class _Reader:
 
     def __init__(self, hub: "InProcessNotifier", warehouses: frozenset[WarehouseId]) -> None:
         self._hub = hub
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._event = asyncio.Event()
         self._seq: int | None = None
         self.warehouses = warehouses
         self.closed = False
 
-    def wake(self, seq: int | None) -> None:
-        """From any thread: the feed stands at ``seq``, or (None) the central goes down."""
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._woken, seq)
-
-    def _woken(self, seq: int | None) -> None:
+    def woken(self, seq: int | None) -> None:
+        """On its own loop: the feed stands at ``seq``, or (None) the central goes down."""
         if seq is None:
             self.closed = True
         else:
@@ -131,6 +127,17 @@ class _Reader:
         self._hub.leave(self)
 
 
+def _wake_all(loop: asyncio.AbstractEventLoop, readers: list[_Reader], seq: int | None) -> None:
+    """From any thread: tell readers of one loop, with one call for all of them."""
+
+    def tell() -> None:
+        for reader in readers:
+            reader.woken(seq)
+
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(tell)
+
+
 class InProcessNotifier:
     """Wakes the readers of this process."""
 
@@ -143,8 +150,11 @@ class InProcessNotifier:
         with self._lock:
             told = wake.warehouses
             concerned = [reader for reader in self._readers if told is None or reader.warehouses & told]
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Reader]] = {}
         for reader in concerned:
-            reader.wake(wake.seq)
+            by_loop.setdefault(reader.loop, []).append(reader)
+        for loop, readers in by_loop.items():
+            _wake_all(loop, readers, wake.seq)
 
     def subscribe(self, warehouses: Iterable[WarehouseId]) -> Subscription:
         reader = _Reader(self, frozenset(warehouses))
@@ -152,7 +162,7 @@ class InProcessNotifier:
             reader.closed = self._closed
             self._readers.add(reader)
         if reader.closed:
-            reader.wake(None)
+            reader.woken(None)
         return reader
 
     def leave(self, reader: _Reader) -> None:
@@ -164,4 +174,4 @@ class InProcessNotifier:
             self._closed = True
             readers = list(self._readers)
         for reader in readers:
-            reader.wake(None)
+            _wake_all(reader.loop, [reader], None)

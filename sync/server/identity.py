@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from argon2 import PasswordHasher
@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from sync.domain.permissions import User
 from sync.server.errors import Answer
-from sync.server.storage.base import Account, Failures, RefreshRow, SessionRow, Storage, Writing
+from sync.server.storage.base import AccessRow, Account, Failures, RefreshRow, SessionRow, Storage, Writing
 from sync.server.texts import LANGUAGES
 from sync.wire.messages import BadgeGrant, RefreshGrant, Session
 from sync.wire.problems import Kind
@@ -140,20 +140,13 @@ class Identity:
         with self._storage.write() as writing:
             writing.end_session(session_id, self._clock())
 
-    def caller(self, token: str) -> Caller | None:
-        """Who holds this access token; None when it is unknown, expired, signed out or the account is closed."""
+    def callers(self, tokens: Sequence[str]) -> dict[str, Caller | None]:
+        """Who holds these access tokens; None where one is unknown, expired, signed out or the account is closed."""
+        hashes = {token: hashed(token) for token in tokens}
         with self._storage.read() as reading:
-            row = reading.access(hashed(token))
-        if row is None or row.expires_at <= self._clock():
-            return None
-        if row.session.ended_at is not None or not row.account.active:
-            return None
-        return Caller(
-            user=msgspec.structs.replace(row.account.user, language=row.session.language),
-            session_id=row.session.id,
-            device=row.session.device,
-            expires_at=row.expires_at,
-        )
+            rows = reading.accesses(tuple(hashes.values()))
+        now = self._clock()
+        return {token: _caller(rows.get(mark), now) for token, mark in hashes.items()}
 
     def source(self, token: str) -> str | None:
         """Which source holds this service token."""
@@ -172,3 +165,14 @@ class Identity:
         account = Account(user=user, badge=badge, pin_hash=self._hasher.hash(pin))
         with self._storage.write() as writing:
             writing.keep_account(account)
+
+
+def _caller(row: AccessRow | None, now: int) -> Caller | None:
+    if row is None or row.expires_at <= now or row.session.ended_at is not None or not row.account.active:
+        return None
+    return Caller(
+        user=msgspec.structs.replace(row.account.user, language=row.session.language),
+        session_id=row.session.id,
+        device=row.session.device,
+        expires_at=row.expires_at,
+    )

@@ -15,6 +15,8 @@ from sync.server.errors import Setup
 
 _SHUTDOWN_SECONDS = 5
 _START_SECONDS = 30
+_IDLE_SECONDS = 75
+"""Longer than a workstation's slowest poll, so that it keeps its connection."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -48,6 +50,7 @@ class CentralServer(uvicorn.Server):
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_keep_alive=_IDLE_SECONDS,
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
             ssl_certfile=certfile,
             ssl_keyfile=keyfile,

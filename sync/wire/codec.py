@@ -34,7 +34,7 @@ def decode(body: bytes | str, type_: type[T]) -> T:
     """A validated value of ``type_`` (a struct or a union of structs); raises BadBodyError."""
     try:
         value: T = _decoder(cast(Hashable, type_)).decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
         raise BadBodyError(str(wrong)) from wrong
     return value
 

@@ -7,8 +7,12 @@ import pytest
 
 from sync.server.central import Settings
 from sync.server.storage.base import Storage
+from sync.server.storage.postgres import PostgresStorage
 from sync.server.storage.sqlite import SqliteStorage
+from tests.contract.databases import cluster, migrated, postgres_url
 from tests.contract.world import World, world
+
+__all__ = ["cluster", "migrated", "postgres_url"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,9 +22,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.contract)
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
-    opened = SqliteStorage(tmp_path / "central.db")
+    opened: Storage
+    if request.param == "sqlite":
+        opened = SqliteStorage(tmp_path / "central.db")
+    else:
+        opened = PostgresStorage(request.getfixturevalue("postgres_url"))
     yield opened
     opened.close()
 

@@ -119,7 +119,7 @@ def test_tokens_and_pins_are_stored_as_hashes_only(central: World) -> None:
     assert re.match(r"\$argon2id\$", account.pin_hash)
     secrets = (session.access_token, session.refresh_token, central.service_token)
     with central.storage.read() as reading:
-        assert all(reading.access(secret) is None for secret in secrets)
+        assert not reading.accesses(secrets)
         assert all(reading.refresh(secret) is None for secret in secrets)
 
 

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Clock, build
 from desktop.settings import Settings
 from desktop.window import MainWindow
-from tests.gui.fakes import NOW, FakeDesk, FakeVoice
+from tests.gui.fake_voice import FakeVoice
+from tests.gui.fakes import NOW, FakeDesk
 from tests.gui.hands import Hands
 from tests.gui.lifelike import orders
 

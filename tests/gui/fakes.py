@@ -3,12 +3,12 @@
 import threading
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 
 from sync.domain.apply import Applied, Refusal, apply
 from sync.domain.commands import Args, Command, Op, Target
+from sync.domain.exceptions import Reason
 from sync.domain.order import CommandKey, Order, OrderId, Status
 from sync.domain.permissions import Action, User, actions, refusal
 from sync.errors import CentralUnreachable, NotSignedIn, Refused, SignInRefused
@@ -36,8 +36,7 @@ from sync.wire.messages import (
     ResultStatus,
 )
 from tests.gui.lifelike import DIRECTORY, OPERATOR, SUPERVISOR
-from voice.language import Language
-from voice.view import VoiceView
+from tests.gui.listed import fits, sort_key
 
 NOW = 1_763_800_000_000
 PIN = "4712"
@@ -87,7 +86,7 @@ class FakeDesk:
 
     # -- who
 
-    def sign_in(self, badge: str, pin: str, language: str) -> User:
+    def sign_in(self, badge: str, pin: str, language: str) -> User:  # noqa: ARG002  the surface's
         if self.sign_in_fault is not None:
             raise self.sign_in_fault
         if badge not in BADGES or pin != PIN:
@@ -125,9 +124,19 @@ class FakeDesk:
     def _command(self, wish: Wish, user: User) -> Command:
         n = len(self._commands) + 1
         return Command(
-            key=CommandKey(f"k-{n:04d}"), device="desk-7", n=n, order_id=wish.order_id, op=wish.op, args=wish.args,
-            reason=wish.reason, base=wish.base, after=wish.after, issued_by=user.id, issued_at=self._now(), heard=wish.heard,
-        )  # fmt: skip
+            key=CommandKey(f"k-{n:04d}"),
+            device="desk-7",
+            n=n,
+            order_id=wish.order_id,
+            op=wish.op,
+            args=wish.args,
+            reason=wish.reason,
+            base=wish.base,
+            after=wish.after,
+            issued_by=user.id,
+            issued_at=self._now(),
+            heard=wish.heard,
+        )
 
     def _refuse_early(self, user: User, command: Command) -> None:
         seen = self.order(command.order_id)
@@ -184,9 +193,13 @@ class FakeDesk:
         user = next((u for u in BADGES.values() if u.id == command.issued_by), OPERATOR)
         if base != order.version:
             return Result(
-                key=command.key, status=ResultStatus.CONFLICT, at=now, version=order.version, order=order,
+                key=command.key,
+                status=ResultStatus.CONFLICT,
+                at=now,
+                version=order.version,
+                order=order,
                 actions=actions(user, order),
-            )  # fmt: skip
+            )
         done = apply(order, command, now)
         if not isinstance(done, Applied):
             return Result(key=command.key, status=ResultStatus.REJECTED, at=now, refusal=done.value, order=order)
@@ -238,9 +251,9 @@ class FakeDesk:
         return tuple(seen for i in self._cache if (seen := self.order(i)) and seen.order.number.endswith(digits))
 
     def ids(self, query: ListQuery) -> "array[int]":
-        rows = [row for row in map(self._row, self._rowids.values()) if _fits(row, query, self._cache[row.id])]
+        rows = [row for row in map(self._row, self._rowids.values()) if fits(row, query, self._cache[row.id])]
         column, ascending = query.sort
-        rows.sort(key=lambda row: _sort_key(row, column), reverse=not ascending)
+        rows.sort(key=lambda row: sort_key(row, column), reverse=not ascending)
         return array("q", [row.rowid for row in rows])
 
     def rows(self, rowids: Sequence[int]) -> list[Row]:
@@ -251,12 +264,23 @@ class FakeDesk:
         assert seen is not None
         order = seen.order
         return Row(
-            rowid=rowid, id=order.id, number=order.number, customer=order.customer.company, city=order.customer.city,
-            warehouse=order.warehouse, carrier=order.carrier, status=order.status, due_at=order.due_at, total=order.total,
-            kinds=tuple(e.kind for e in order.open_exceptions), holds=len(order.holds), pending=len(seen.pending),
+            rowid=rowid,
+            id=order.id,
+            number=order.number,
+            customer=order.customer.company,
+            city=order.customer.city,
+            warehouse=order.warehouse,
+            carrier=order.carrier,
+            status=order.status,
+            due_at=order.due_at,
+            total=order.total,
+            kinds=tuple(kind for kind in Reason if kind in {e.kind for e in order.open_exceptions}),
+            holds=len(order.holds),
+            pending=len(seen.pending),
             raised_at=min((e.raised_at for e in order.open_exceptions), default=None),
-            attention=any(s.command.order_id == order.id for s in self.attention()), version=order.version,
-        )  # fmt: skip
+            attention=any(s.command.order_id == order.id for s in self.attention()),
+            version=order.version,
+        )
 
     def counts(self) -> Counts:
         orders = [seen.order for i in self._cache if (seen := self.order(i))]
@@ -302,12 +326,21 @@ class FakeDesk:
                 for e in order.exceptions
             ),
             *(
-                HistoryEntry(at=c.issued_at, version=r.version or 3, who=c.issued_by, device=c.device, action=c.op.value,
-                             outcome=r.outcome or "", reason=c.reason, heard=c.heard, key=key)
+                HistoryEntry(
+                    at=c.issued_at,
+                    version=r.version or 3,
+                    who=c.issued_by,
+                    device=c.device,
+                    action=c.op.value,
+                    outcome=r.outcome or "",
+                    reason=c.reason,
+                    heard=c.heard,
+                    key=key,
+                )
                 for key, r in self._results.items()
                 if (c := self._commands[key]).order_id == order_id and r.status is ResultStatus.APPLIED
             ),
-        ]  # fmt: skip
+        ]
         return History(entries=tuple(entries), count=len(entries))
 
     def reassign_options(self, order_id: OrderId) -> ReassignOptions:
@@ -315,72 +348,26 @@ class FakeDesk:
         order = self.central[order_id]
         options = [
             *(
-                ReassignOption(to=Target(kind="warehouse", id=w.id), name=w.names["zh"], possible=w.id != order.warehouse,
-                               why_not="" if w.id != order.warehouse else "订单已在此仓")
+                ReassignOption(
+                    to=Target(kind="warehouse", id=w.id),
+                    name=w.names["zh"],
+                    possible=w.id != order.warehouse,
+                    why_not="" if w.id != order.warehouse else "订单已在此仓",
+                )
                 for w in DIRECTORY.warehouses
             ),
             *(
-                ReassignOption(to=Target(kind="carrier", id=c.id), name=c.names["zh"], possible=c.id == "C-SFX",
-                               why_not="" if c.id == "C-SFX" else "不承运此体积")
+                ReassignOption(
+                    to=Target(kind="carrier", id=c.id),
+                    name=c.names["zh"],
+                    possible=c.id == "C-SFX",
+                    why_not="" if c.id == "C-SFX" else "不承运此体积",
+                )
                 for c in DIRECTORY.carriers
             ),
-        ]  # fmt: skip
+        ]
         return ReassignOptions(options=tuple(options), version=order.version)
 
     def _reach(self) -> None:
         if not self.online:
             raise CentralUnreachable("no route to the central")
-
-
-def _fits(row: Row, query: ListQuery, order: Order) -> bool:
-    views = {
-        "stopped": bool(row.kinds or row.holds),
-        "all": True,
-        "attention": row.attention,
-        "pending": row.pending > 0,
-    }
-    found = f"{row.number} {row.customer} {row.city} {' '.join(line.name for line in order.lines)}".lower()
-    return (
-        views[query.view]
-        and all(word in found for word in query.text.lower().split())
-        and (not query.kinds or bool(query.kinds & set(row.kinds)))
-        and (not query.warehouses or row.warehouse in query.warehouses)
-    )
-
-
-def _sort_key(row: Row, column: str) -> tuple[object, ...]:
-    value = {
-        "due": row.due_at, "number": row.number, "customer": row.customer, "city": row.city, "warehouse": row.warehouse,
-        "carrier": row.carrier or "", "status": row.status.value, "total": row.total, "raised": row.raised_at or 0,
-    }[column]  # fmt: skip
-    return value, row.rowid
-
-
-@dataclass
-class FakeVoice:
-    """A voice session that remembers what it was told and shows what the test says."""
-
-    told: list[tuple[str, object]] = field(default_factory=list)
-    listeners: list[Callable[[VoiceView], None]] = field(default_factory=list)
-    view: VoiceView = field(default_factory=lambda: VoiceView(listening=True))
-
-    def subscribe(self, listener: Callable[[VoiceView], None]) -> Callable[[], None]:
-        self.listeners.append(listener)
-        return lambda: self.listeners.remove(listener)
-
-    def show(self, view: VoiceView) -> None:
-        self.view = view
-        for listener in tuple(self.listeners):
-            listener(view)
-
-    def push_to_talk(self, down: bool) -> None:
-        self.told.append(("talk", down))
-
-    def type_line(self, text: str) -> None:
-        self.told.append(("say", text))
-
-    def cancel(self) -> None:
-        self.told.append(("cancel", None))
-
-    def switch(self, language: Language) -> None:
-        self.told.append(("switch", language))

@@ -1,4 +1,4 @@
-"""What a person does at the window: keys, mouse, and looking. Nothing here reaches past what can be seen and pressed."""
+"""What does a person do at the window? Keys, mouse, and looking at what can be seen."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -46,7 +46,7 @@ class Hands:
     def quiet(self) -> None:
         """Wait until nothing is being read or done any more."""
         bench = self.window.workbench
-        self.until(lambda: not self.window.context.bridge.busy and not bench._refresh.isActive())
+        self.until(lambda: not self.window.context.bridge.busy and not bench.refreshing)
 
     @property
     def table(self) -> QTableView:
@@ -54,7 +54,7 @@ class Hands:
 
     def column(self, name: str) -> list[str]:
         """The texts of one column, top to bottom."""
-        number = [c.id for c in COLUMNS].index(name)
+        number = _number(name)
         model = self.table.model()
         return [str(model.index(line, number).data()) for line in range(model.rowCount())]
 
@@ -130,13 +130,14 @@ class Hands:
         if not top.isActiveWindow():  # a window manager gives the focus back when a dialog closes; here is none
             top.activateWindow()
             self.until(top.isActiveWindow)
-        return top.focusWidget() or top
+        focused: QWidget | None = top.focusWidget()
+        return top if focused is None else focused
 
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
 
     def click_header(self, name: str) -> None:
-        number = [c.id for c in COLUMNS].index(name)
+        number = _number(name)
         header = self.table.horizontalHeader()
         x = header.sectionViewportPosition(number) + header.sectionSize(number) // 2
         self.click(header.viewport(), QPoint(x, header.height() // 2))
@@ -171,6 +172,10 @@ class Hands:
         order = next(o for o in orders if held is None or o.is_held == held)
         self.find(order.id)
         return order
+
+
+def _number(column: str) -> int:
+    return next(n for n, plan in enumerate(COLUMNS) if plan.id == column)
 
 
 def _texts(widget: QWidget) -> list[str]:

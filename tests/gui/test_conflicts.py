@@ -31,7 +31,7 @@ def cases(hands: Hands) -> ConflictsView:
     hands.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     view = hands.window.workbench.conflicts
     hands.until(view.isVisible)
-    hands.until(lambda: view.model.rowCount())
+    hands.until(view.model.rowCount)
     return view
 
 

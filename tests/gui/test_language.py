@@ -54,7 +54,7 @@ def test_the_workbench_is_all_in_one_language(supervisor: Hands, language: str) 
     supervisor.find_one(Status.PICKING)
     supervisor.desk.go_away()
     switch(supervisor, language)
-    supervisor.until(lambda: supervisor.window.workbench.advice.isVisible())
+    supervisor.until(supervisor.window.workbench.advice.isVisible)
     assert leftovers(supervisor.window.workbench, language) == []
 
 

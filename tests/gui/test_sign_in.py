@@ -73,7 +73,7 @@ def test_after_a_fault_the_same_page_can_be_used_again(hands: Hands) -> None:
     hands.until(lambda: hands.reads("does not answer", hands.window.sign_in))
     hands.desk.sign_in_fault = None
     hands.click(hands.window.sign_in.submit)
-    hands.until(lambda: hands.window.workbench.isVisible())
+    hands.until(hands.window.workbench.isVisible)
 
 
 def test_the_fault_changes_its_language_with_the_page(hands: Hands) -> None:
@@ -95,7 +95,7 @@ def test_signing_out_leads_back_and_forgets_the_pin(hands: Hands) -> None:
     hands.sign_in("2001")
     bench = hands.window.workbench
     bench.top._sign_out.trigger()
-    hands.until(lambda: hands.window.sign_in.isVisible())
+    hands.until(hands.window.sign_in.isVisible)
     assert hands.window.sign_in.pin.text() == ""
 
 
@@ -105,6 +105,6 @@ def test_a_session_that_ended_offers_to_sign_in_again_and_comes_back(hands: Hand
     advice = hands.window.workbench.advice
     hands.until(lambda: advice.isVisible() and hands.reads("Your session has ended", advice))
     hands.click(hands.button("Sign in", advice))
-    hands.until(lambda: hands.window.sign_in.isVisible())
+    hands.until(hands.window.sign_in.isVisible)
     hands.sign_in("2001")
     assert hands.window.workbench.isVisible()

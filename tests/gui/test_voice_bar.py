@@ -1,12 +1,13 @@
 """The voice bar: what is heard, understood and asked; talking by key and by button; typing instead."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from tests.gui.fakes import FakeVoice
+from tests.gui.fake_voice import FakeVoice
 from tests.gui.hands import Hands
 from voice.dialogue.state import Mode
 from voice.view import VoiceView
@@ -26,7 +27,7 @@ def test_heard_understood_and_asked_are_shown(supervisor: Hands, voice: FakeVoic
     )
     bar = supervisor.window.workbench.voice
     for part in ("intercept order four seven", "Intercept 4712", "one two?", "Confirm?"):
-        supervisor.until(lambda part=part: supervisor.reads(part, bar))
+        supervisor.until(partial(supervisor.reads, part, bar))
 
 
 def test_what_is_being_said_shows_while_it_is_said(supervisor: Hands, voice: FakeVoice) -> None:

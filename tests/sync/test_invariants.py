@@ -316,7 +316,7 @@ class Desk(RuleBasedStateMachine):
 
 TestInvariants = Desk.TestCase
 TestInvariants.settings = settings(
-    max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    max_examples=8, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
 
 

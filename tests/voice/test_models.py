@@ -80,6 +80,7 @@ def test_the_manifest_tells_the_truth(entry: ModelEntry) -> None:
         (flip("am/final.mdl"), "no binary Kaldi model"),
         (cut("graph/HCLr.fst", 9_000), "HCLr.fst is cut off"),
         (cut("graph/HCLr.fst", 30), "HCLr.fst is"),
+        (cut("am/final.mdl", 1_718_852 - 8), "final.mdl is cut off"),
         (cut("graph/HCLr.fst", 6), "no OpenFst graph"),
         (flip("graph/HCLr.fst"), "no OpenFst graph"),
         (flip("graph/Gr.fst"), "Gr.fst is no OpenFst graph"),
@@ -200,3 +201,4 @@ def test_chinese_is_written_in_the_models_words_in_every_way() -> None:
     assert load(Language.EN).segmentations("wrong address") == (("wrong", "address"),)
     assert load(Language.EN).segmentations("wrong adress") == ()
     assert load(Language.EN).segmentations("") == ()
+    assert (model.can_hear("拦截东仓"), model.can_hear("拦截仓")) == (True, False)

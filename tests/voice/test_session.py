@@ -1,5 +1,6 @@
 """From sound and typed lines to submitted commands, through the real engine, on a desk in memory."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,15 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+import resources
+from sync.domain.apply import Refusal
 from sync.domain.commands import Op, Target
 from sync.domain.exceptions import Reason
-from sync.domain.order import Place, Status
-from sync.errors import NotSignedIn, StoreFull
-from sync.events import Connection, ConnectionChanged, Link, UserChanged
+from sync.domain.order import OrderId, Place, Status
+from sync.errors import NotSignedIn, Refused, StoreDamaged, StoreFull
+from sync.events import CommandQueued, Connection, ConnectionChanged, Link, UserChanged
+from sync.service import Wish
+from sync.wire.messages import Directory, PlaceName
 from tests.voice.fakes import OPERATOR, FakeDesk, order
 from tests.voice.hearing.sounds import at_rate, clip, demo, noise, save, silence
 from voice.dialogue import Mode
-from voice.errors import ModelBroken, NoMicrophone, SoundUnreadable
+from voice.errors import ModelBroken, NoMicrophone, PhraseError, SoundUnreadable
 from voice.hearing.source import Block
 from voice.hearing.wav import Recording, read_sound
 from voice.language import Language
@@ -361,6 +366,113 @@ def test_a_link_that_comes_and_goes_is_noticed() -> None:
     assert "queued" in texts(it.say("confirm"), "said")[0]
 
 
+def test_a_hold_that_an_operator_may_not_lift_is_refused_by_name() -> None:
+    desk = FakeDesk(order(holds=(Reason.FRAUD, Reason.BAD_ADDRESS)), user=OPERATOR)
+    (said,) = texts(session(desk).say("release order 4712 fraud"), "said")
+    assert said.endswith("You may not do that.")
+
+
+def test_a_new_place_of_the_directory_is_understood_at_the_next_command() -> None:
+    desk = FakeDesk(order())
+    it = session(desk)
+    assert kinds(it.say("reassign 4712 to south"))[-2:] == ["not_understood", "said"]
+    south = PlaceName(id="W-S", names={"en": "South warehouse"}, spoken={"en": ("south",)})
+    desk.places = Directory(warehouses=(*desk.places.warehouses, south), carriers=desk.places.carriers)
+    assert "South warehouse" in texts(it.say("reassign 4712 to south"), "said")[0]
+
+
+def test_what_the_recogniser_doubts_itself_means_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voice.listening.LEAST_CONFIDENCE", 1.1)
+    desk = FakeDesk(order())
+    steps = session(desk).hear(Recording(demo("intercept_en")))
+    assert texts(steps, "not_understood")[0] == "not sure"
+    assert desk.wishes == []
+
+
+def test_a_recording_that_ends_in_mid_word_is_heard_to_its_end(tmp_path: Path) -> None:
+    sound = read_sound(clip("cancel_en"))[: int(3.35 * 16000)]
+    steps = session(FakeDesk(order())).hear(Recording(save(tmp_path / "a.wav", sound)))
+    assert texts(steps, "understood") == ["intercept 4712 wrong address"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Refused(Refusal.UNDO_EXPIRED), "Not possible. It is too late to take it back."),
+        (StoreDamaged("x"), "That did not work. See the screen."),
+    ],
+)
+def test_an_undo_that_fails_says_why(fault: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = FakeDesk(order())
+    it = session(desk)
+    it.say("intercept 4712")
+    it.say("confirm")
+
+    def fails(_key: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(desk, "undo", fails)
+    assert texts(it.say("undo"), "said") == [said]
+
+
+def test_a_submit_that_the_rules_refuse_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = FakeDesk(order())
+    it = session(desk)
+    it.say("intercept 4712")
+
+    def fails(_wish: object) -> None:
+        raise Refused(Refusal.OTHER_WAREHOUSE)
+
+    monkeypatch.setattr(desk, "submit", fails)
+    assert texts(it.say("confirm"), "said") == ["Order 4712: not possible. It belongs to another warehouse."]
+
+
+def test_answers_to_other_peoples_commands_are_not_told() -> None:
+    desk = FakeDesk(order())
+    it = session(desk)
+    steps: list[Step] = []
+    leave = it.on_step(steps.append)
+    it.say("help")
+    key = desk.submit(Wish(order_id=OrderId("o-SO20244712"), op=Op.INTERCEPT, base=3, reason=Reason.FRAUD))
+    desk.tell(CommandQueued(key, OrderId("o-SO20244712")))
+    desk.settle(key)
+    it.say("help")
+    leave()
+    it.say("cancel")
+    assert [step.kind for step in steps] == ["woke", *["heard", "understood", "said"] * 2]
+
+
+def test_typing_ends_a_prompt_that_is_being_spoken() -> None:
+    class Endless:
+        stopped = 0
+
+        def say(self, text: str, language: Language, done: Callable[[], None]) -> None:
+            """Never done."""
+
+        def stop(self) -> None:
+            self.stopped += 1
+
+    desk, speaker = FakeDesk(order()), Endless()
+    it = Session(desk, Equipment(speaker=speaker), language=Language.EN)
+    it.type_line("intercept 4712")
+    assert it.view.speaking
+    before = speaker.stopped
+    it.type_line("confirm")
+    assert speaker.stopped == before + 1
+    assert len(desk.wishes) == 1
+
+
+def test_a_phrase_file_of_another_language_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("phrases", "prompts"):
+        shutil.copytree(resources.path(folder), tmp_path / folder)
+    (tmp_path / "phrases/zh.toml").write_text(
+        (tmp_path / "phrases/en.toml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    monkeypatch.setattr(resources, "path", tmp_path.joinpath)
+    with pytest.raises(PhraseError, match=r"zh\.toml.*language"):
+        session(FakeDesk())
+
+
 # -- the thread
 
 
@@ -534,6 +646,20 @@ def test_lost_samples_cancel_a_pending_command(start: Start) -> None:
     assert desk.wishes == []
 
 
+def test_lost_samples_in_mid_sentence_void_the_sentence(start: Start) -> None:
+    desk = FakeDesk(order())
+    source = Script(silence(0.02))
+    it, watch = start(desk, source)
+    watch.until(lambda view: view.listening)
+    it.push_to_talk(True)
+    watch.until(lambda view: view.held)
+    spoken = read_sound(clip("cancel_en"))[: int(4.2 * 16000)]
+    source.blocks += Script(spoken, overflow_at=100).blocks
+    watch.until(lambda view: view.asked == "Say again, please.")
+    it.stop()
+    assert not any(view.understood.startswith("intercept") for view in watch.views)
+
+
 def test_the_microphone_is_closed_while_speaking(start: Start) -> None:
     """The recording answers at once; a live microphone must not hear that before the prompt and its tail are over."""
     desk = FakeDesk(order())
@@ -564,6 +690,16 @@ def test_the_microphone_can_be_switched_off_and_on(start: Start) -> None:
     it.say("")
     assert (off, it.view.listening) == (False, True)
     it.stop()
+
+
+def test_the_language_of_the_microphone_is_switched(start: Start) -> None:
+    source = Script(silence(0.02))
+    it, watch = start(FakeDesk(order()), source)
+    watch.until(lambda view: view.listening)
+    it.switch(Language.ZH)
+    watch.until(lambda view: view.language is Language.ZH)
+    source.blocks += Script(read_sound(demo("intercept_zh"))[: 2 * 16000]).blocks + Script(silence(0.5)).blocks
+    watch.until(lambda view: view.state is Mode.LISTENING)
 
 
 def test_a_fault_reaches_the_reporter_and_puts_away(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

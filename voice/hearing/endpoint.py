@@ -1,4 +1,4 @@
-"""When does somebody begin and stop speaking? WebRTC's voice activity per frame, smoothed over time."""
+"""When does somebody begin and stop speaking? WebRTC's voice activity per frame, above the room, smoothed over time."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -19,6 +19,10 @@ PREROLL_FRAMES = 20
 LONGEST_FRAMES = 500
 """Ten seconds: longer is not a command but a noise."""
 AGGRESSIVENESS = 2
+FLOOR_FRAMES = 150
+"""The quietest of the last three seconds is the room: steady noise takes part in no word."""
+FLOOR_FRAMES_AT_LEAST = 25
+ABOVE_FLOOR_DB = 4.0
 QUIETEST_DB = -96.0
 
 
@@ -43,6 +47,7 @@ class Endpoint:
         self._vad = webrtcvad.Vad(AGGRESSIVENESS)
         self._before: deque[bytes] = deque(maxlen=PREROLL_FRAMES)
         self._voiced: deque[bool] = deque(maxlen=START_WINDOW)
+        self._levels: deque[float] = deque(maxlen=FLOOR_FRAMES)
         self._silent = 0
         self._length = 0
         self.speaking = False
@@ -51,11 +56,16 @@ class Endpoint:
 
     def feed(self, frame: bytes) -> Activity:
         """What this frame (20 ms) changes."""
-        voiced = bool(self._vad.is_speech(frame, RATE))
         self.level_db = level(frame)
+        self._levels.append(self.level_db)
+        voiced = bool(self._vad.is_speech(frame, RATE)) and self._is_above_the_room()
         if self.speaking:
             return self._during(frame, voiced)
         return self._between(frame, voiced)
+
+    def _is_above_the_room(self) -> bool:
+        known = len(self._levels) >= FLOOR_FRAMES_AT_LEAST
+        return not known or self.level_db > min(self._levels) + ABOVE_FLOOR_DB
 
     def _between(self, frame: bytes, voiced: bool) -> Activity:
         self._before.append(frame)

@@ -11,8 +11,8 @@ from voice.understanding.meaning import Intent
 from voice.understanding.parser import Parser
 from voice.understanding.sentences import sentences
 
-UNKNOWN_TIMES = 11
-"""The weight of "none of these words": measured in the model's README as what keeps foreign speech out."""
+UNKNOWN_TIMES: Mapping[Listen, int] = {Listen.WAKE: 60, Listen.COMMAND: 11, Listen.WHICH: 30, Listen.CONFIRM: 60}
+"""The weight of "none of these words". Where one word is enough to act, it is made hard to say by accident."""
 
 WEIGHTS: Mapping[Intent, int] = {
     Intent.INTERCEPT: 180,
@@ -30,7 +30,7 @@ def grammar(model: SpeechModel, parser: Parser, listen: Listen) -> tuple[str, ..
     heard = tuple(_in_words(model, sentences(parser, INTENTS[listen], WEIGHTS)))
     if not heard:
         raise GrammarError(f"no phrase of {parser.phrases.file} can be heard with {model.entry.name}")
-    return (*heard, *_decoys(model, parser, heard), *[UNKNOWN] * UNKNOWN_TIMES)
+    return (*heard, *_decoys(model, parser, heard), *[UNKNOWN] * UNKNOWN_TIMES[listen])
 
 
 def _in_words(model: SpeechModel, texts: tuple[str, ...]) -> Iterator[str]:

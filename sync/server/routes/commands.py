@@ -1,4 +1,4 @@
-"""What becomes of commands? Taken in batches, each settled in its own transaction, each fate kept."""
+"""What becomes of commands? Taken in batches, a batch settled in one transaction, each fate kept."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
@@ -18,10 +18,8 @@ JSON = "application/json"
 
 def _settle_all(central: Central, user: User, batch: CommandBatch) -> ResultBatch:
     check_shape(batch)
-    results = []
-    for command in batch.commands:
-        with central.storage.write() as writing:
-            results.append(settle(writing, user, command, central.clock()))
+    with central.storage.write() as writing:
+        results = [settle(writing, user, command, central.clock()) for command in batch.commands]
     return ResultBatch(results=tuple(results), count=len(results))
 
 

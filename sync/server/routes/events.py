@@ -41,7 +41,7 @@ async def _hints(
             if seq is not None:
                 yield _hint(Cursor(here.epoch, seq, here.view))
             elif not waiting.closed:
-                if await in_thread(central.identity.caller, token) is None:
+                if await central.callers.ask(token) is None:
                     return
                 yield _HEARTBEAT
 

@@ -24,7 +24,7 @@ from sync.wire.messages import HistoryEntry, IngestOrder, ResultStatus
 
 _SESSION_OF = """
     SELECT s.id, s.user_id, s.device, s.language, s.started_at, s.ended_at, a.body, t.expires_at{more}
-    FROM {table} t JOIN sessions s ON s.id = t.session_id JOIN accounts a ON a.id = s.user_id WHERE t.hash = ?
+    FROM {table} t JOIN sessions s ON s.id = t.session_id JOIN accounts a ON a.id = s.user_id WHERE t.hash IN ({marks})
 """
 
 
@@ -155,15 +155,16 @@ class SqlReading:
         row = self._one("SELECT body FROM accounts WHERE badge = ?", badge)
         return None if row is None else decode(row[0], Account)
 
-    def access(self, token_hash: str) -> AccessRow | None:
-        row = self._one(_SESSION_OF.format(table="access_tokens", more=""), token_hash)
-        if row is None:
-            return None
-        session, account, expires_at = _session(row)
-        return AccessRow(session=session, account=account, expires_at=expires_at)
+    def accesses(self, token_hashes: Sequence[str]) -> dict[str, AccessRow]:
+        sql = _SESSION_OF.format(table="access_tokens", more=", t.hash", marks=_places(token_hashes))
+        found: dict[str, AccessRow] = {}
+        for row in self._all(sql, *token_hashes):
+            session, account, expires_at = _session(row)
+            found[row[8]] = AccessRow(session=session, account=account, expires_at=expires_at)
+        return found
 
     def refresh(self, token_hash: str) -> RefreshRow | None:
-        row = self._one(_SESSION_OF.format(table="refresh_tokens", more=", t.used_at"), token_hash)
+        row = self._one(_SESSION_OF.format(table="refresh_tokens", more=", t.used_at", marks="?"), token_hash)
         if row is None:
             return None
         session, account, expires_at = _session(row)

@@ -18,8 +18,8 @@ from sync.domain.order import WarehouseId
 from sync.server.errors import StorageForeign, StorageUnavailable
 from sync.server.feed import Wake
 from sync.server.storage.base import Reading, Writing
-from sync.server.storage.schema import migrate
 from sync.server.storage.reading import SqlReading
+from sync.server.storage.schema import migrate
 from sync.server.storage.writing import SqlWriting
 
 _READERS = 8

@@ -1,0 +1,134 @@
+"""One order as a person reads it."""
+
+import msgspec
+import pytest
+
+from desktop.detail.presenter import sheet, timeline
+from desktop.notices.presenter import Notice, Offer
+from desktop.words import Words
+from sync.domain.apply import Refusal
+from sync.domain.commands import Heard, Op, Outcome
+from sync.domain.exceptions import Reason
+from sync.domain.order import CommandKey, Order, OrderId
+from sync.store.projection import Pending, Seen
+from sync.wire.messages import History, HistoryEntry
+from tests.desktop.conftest import MINUTE, NOW
+
+
+def seen(order: Order, *pending: Pending) -> Seen:
+    return Seen(order=order, truth=order, pending=pending)
+
+
+def test_the_head_names_the_order_and_how_urgent_it_is(en: Words, order: Order) -> None:
+    shown = sheet(seen(order), (), en, NOW, notice=None, attention=False)
+    assert (shown.number, shown.customer, shown.status.label) == ("SO26114712", "苏州和木家居有限公司", "Waiting")
+    assert (shown.due.text, shown.due.tone) == ("20 min", "warn")
+
+
+def test_the_address_is_written_largest_first_and_a_city_province_once(en: Words, order: Order) -> None:
+    shown = sheet(seen(order), (), en, NOW, notice=None, attention=False)
+    assert shown.address == "江苏苏州吴中区建设路 12 号"
+    assert shown.contact == "王芳 13812345678"
+    shanghai = msgspec.structs.replace(order.customer, province="上海", city="上海", phone="")
+    shown = sheet(seen(msgspec.structs.replace(order, customer=shanghai)), (), en, NOW, notice=None, attention=False)
+    assert shown.address == "上海吴中区建设路 12 号"
+    assert shown.contact == "王芳"
+
+
+def test_what_is_not_known_is_left_out_or_said(en: Words, order: Order) -> None:
+    facts = dict(sheet(seen(order), (), en, NOW, notice=None, attention=False).facts)
+    assert facts["Waybill"] == "no waybill yet"
+    assert facts["Goods are at"] == "zone A3 · tote T-117 · bench 4"
+    assert facts["Ordered"] == "21 Nov 14:26"
+    assert "Return" not in facts
+    back = msgspec.structs.replace(order, return_requested=True, waybill="DP1")
+    facts = dict(sheet(seen(back), (), en, NOW, notice=None, attention=False).facts)
+    assert (facts["Return"], facts["Waybill"]) == ("asked of the carrier", "DP1")
+
+
+def test_open_exceptions_stand_before_solved_ones_and_say_whether_they_hold(en: Words, order: Order) -> None:
+    shown = sheet(seen(order), (), en, NOW, notice=None, attention=False).exceptions
+    assert [(f.title, f.aside, f.tone) for f in shown] == [
+        ("Wrong address", "holds the order", "danger"),
+        ("Duplicate order", "solved", "ok"),
+    ]
+    assert shown[0].detail == "缺少门牌号\naddress check, 1 h 00 ago"
+    free = msgspec.structs.replace(order, holds=())
+    assert sheet(seen(free), (), en, NOW, notice=None, attention=False).exceptions[0].aside == ""
+
+
+def test_holds_are_those_that_people_placed(en: Words, order: Order) -> None:
+    shown = sheet(seen(order), (), en, NOW, notice=None, attention=False).holds
+    assert [(f.title, f.detail) for f in shown] == [("Suspected fraud", "请核对\nli.na, 5 min ago")]
+
+
+def test_articles_carry_their_money(en: Words, order: Order) -> None:
+    shown = sheet(seen(order), (), en, NOW, notice=None, attention=False)
+    assert [(a.quantity, a.price, a.amount) for a in shown.articles] == [
+        ("2", "¥2,599.00", "¥5,198.00"),
+        ("1,200", "¥329.00", "¥394,800.00"),
+    ]
+    assert shown.total == "¥400,000.00"
+
+
+def test_pending_commands_say_what_to_expect(en: Words, order: Order) -> None:
+    marks = (
+        Pending(key=CommandKey("a"), op=Op.INTERCEPT, expected=Outcome.REQUESTED),
+        Pending(key=CommandKey("b"), op=Op.RELEASE, expected=Refusal.HOLD_GONE),
+    )
+    shown = sheet(seen(order, *marks), (), en, NOW, notice=None, attention=False).pending
+    assert [(f.title, f.detail, f.tone) for f in shown] == [
+        ("Intercept", "Will probably be: stop requested", "info"),
+        ("Release", "Will probably be refused: There is no such hold any more.", "warn"),
+    ]
+
+
+@pytest.mark.parametrize(("attention", "kept"), [(True, True), (False, False)])
+def test_a_notice_that_asks_for_a_decision_goes_once_it_is_made(
+    en: Words, order: Order, attention: bool, kept: bool
+) -> None:
+    asks = Notice(CommandKey("k"), OrderId("o-1"), "scales", "danger", "t", "b", (Offer.DECIDE,))
+    shown = sheet(seen(order), (), en, NOW, notice=asks, attention=attention)
+    assert (shown.notice is asks) == kept
+    other = Notice(CommandKey("k"), OrderId("o-1"), "hand-palm", "ok", "t", "b")
+    assert sheet(seen(order), (), en, NOW, notice=other, attention=attention).notice is other
+
+
+def entry(version: int, action: str, **more: object) -> HistoryEntry:
+    given = {"at": NOW - MINUTE, "version": version, "who": "li.na", "device": "", "action": action, **more}
+    return HistoryEntry(**given)  # type: ignore[arg-type]  # written out above
+
+
+def test_the_history_stands_newest_first_with_who_and_how(en: Words) -> None:
+    heard = Heard(transcript="intercept order four seven one two")
+    history = History(
+        count=3,
+        entries=(
+            entry(1, "ingested", who="erp"),
+            entry(2, "exception", who="central", reason=Reason.BAD_ADDRESS, detail="缺少门牌号"),
+            entry(3, "intercept", outcome="stopped", reason=Reason.FRAUD, device="desk-7", heard=heard),
+        ),
+    )
+    moments = timeline(history, en, NOW)
+    assert [m.title for m in moments] == ["Intercept: stopped", "Exception raised", "Order received"]
+    assert moments[0].detail == "Suspected fraud · by li.na · at desk-7"
+    assert moments[0].heard == "Said: “intercept order four seven one two”"
+    assert moments[1].detail == "Wrong address · 缺少门牌号 · by Central"
+    assert moments[2].at == "16:25"
+    assert (moments[0].icon, moments[0].tone) == ("hand-palm", "ok")
+
+
+def test_what_this_program_does_not_know_is_shown_as_it_came(en: Words) -> None:
+    moments = timeline(
+        History(
+            count=3, entries=(entry(1, "teleported", who=""), entry(2, "release"), entry(3, "intercept", outcome="odd"))
+        ),
+        en,
+        NOW,
+    )
+    assert [(m.title, m.icon) for m in moments] == [
+        ("Intercept: odd", "hand-palm"),
+        ("Release", "lock-simple-open"),
+        ("teleported", "circle"),
+    ]
+    assert moments[2].detail == ""

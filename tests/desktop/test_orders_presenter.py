@@ -1,0 +1,111 @@
+"""What the list says."""
+
+import msgspec
+import pytest
+
+from desktop.orders.presenter import COLUMNS, blank, cell, chips, hint, marks, spoken_row, title, visible_columns
+from desktop.words import Words
+from sync.domain.exceptions import Reason
+from sync.domain.order import CarrierId, OrderId, Status, WarehouseId
+from sync.events import Link
+from sync.store.listing import Counts, ListQuery, Row
+from tests.desktop.conftest import HOUR, MINUTE, NOW
+
+ROW = Row(
+    rowid=1,
+    id=OrderId("o-1"),
+    number="SO26114712",
+    customer="和木家居",
+    city="苏州",
+    warehouse=WarehouseId("W-SUZ"),
+    carrier=CarrierId("C-DEB"),
+    status=Status.PICKING,
+    due_at=NOW - 5 * MINUTE,
+    total=123456,
+    kinds=(Reason.BAD_ADDRESS, Reason.STOCK_OUT),
+    holds=2,
+    pending=1,
+    raised_at=NOW - HOUR,
+    attention=True,
+    version=4,
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("due", "5 min late"),
+        ("number", "SO26114712"),
+        ("kinds", "Address, Stock"),
+        ("customer", "和木家居 · 苏州"),
+        ("warehouse", "Suzhou"),
+        ("carrier", "Deppon"),
+        ("status", "Picking"),
+        ("total", "¥1,234.56"),
+        ("raised", "1 h 00"),
+    ],
+)
+def test_each_cell_has_its_text(en: Words, column: str, text: str) -> None:
+    assert cell(ROW, column, en, NOW) == text  # type: ignore[arg-type]  # parametrised
+
+
+def test_an_order_without_an_exception_has_no_age(en: Words) -> None:
+    assert cell(msgspec.structs.replace(ROW, raised_at=None), "raised", en, NOW) == ""
+
+
+def test_the_tooltip_says_what_the_cell_has_no_room_for(en: Words) -> None:
+    assert hint(ROW, "due", en, NOW) == "Promised for 16:21"
+    assert hint(ROW, "kinds", en, NOW) == "Wrong address\nOut of stock"
+    assert hint(ROW, "number", en, NOW) == "Needs your decision\n1 command not settled yet"
+    assert hint(ROW, "customer", en, NOW) == "和木家居 · 苏州"
+
+
+def test_a_hold_is_marked_where_no_kind_says_so_already(en: Words) -> None:
+    assert [b.icon for b in marks(ROW, en)] == ["scales", "paper-plane-tilt"]
+    held_by_hand = msgspec.structs.replace(ROW, kinds=(), attention=False, pending=0)
+    assert [b.title for b in marks(held_by_hand, en)] == ["2 holds"]
+
+
+def test_a_screen_reader_hears_the_whole_row(en: Words) -> None:
+    said = spoken_row(ROW, en, NOW)
+    assert said.startswith("5 min late, SO26114712, Address, Stock")
+    assert said.endswith("Needs your decision, 1 command not settled yet")
+
+
+def test_chips_are_the_kinds_that_occur_most_frequent_first_and_the_chosen_ones(en: Words) -> None:
+    counts = Counts(stopped=5, all=9, attention=0, pending=0, kinds={Reason.STOCK_OUT: 3, Reason.BAD_ADDRESS: 1200})
+    shown = chips(counts, {Reason.FRAUD}, en)
+    assert [(c.kind, c.count, c.chosen) for c in shown] == [
+        (Reason.BAD_ADDRESS, "1,200", False),
+        (Reason.STOCK_OUT, "3", False),
+        (Reason.FRAUD, "0", True),
+    ]
+
+
+def test_the_heading_counts_the_orders(en: Words, zh: Words) -> None:
+    assert title(ListQuery(), 1, en) == ("Stopped orders", "1 order")
+    assert title(ListQuery(view="all"), 2300, zh) == ("全部未完成订单", "2,300 单")
+
+
+@pytest.mark.parametrize(
+    ("query", "link", "text"),
+    [
+        (ListQuery(text="x"), Link.ONLINE, "Nothing matches"),
+        (ListQuery(kinds=frozenset({Reason.FRAUD})), Link.PULLING, "Nothing matches"),
+        (ListQuery(), Link.PULLING, "Fetching orders"),
+        (ListQuery(), Link.CONNECTING, "Fetching orders"),
+        (ListQuery(), Link.ONLINE, "Nothing is stopped"),
+        (ListQuery(view="all"), Link.OFFLINE, "No open orders"),
+        (ListQuery(view="attention"), Link.ONLINE, "Nothing to decide"),
+        (ListQuery(view="pending"), Link.ONLINE, "Everything is sent"),
+    ],
+)
+def test_an_empty_list_says_why(en: Words, query: ListQuery, link: Link, text: str) -> None:
+    assert blank(query, link, en).title == text
+
+
+def test_columns_go_in_the_order_in_which_they_are_missed_least() -> None:
+    everything = sum(c.width for c in COLUMNS)
+    assert len(visible_columns(everything)) == len(COLUMNS)
+    assert "raised" not in visible_columns(everything - 1)
+    assert visible_columns(10) == ("due", "number", "kinds", "customer")

@@ -1,0 +1,37 @@
+"""A voice without sound, driven by the test's hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from voice.language import Language
+from voice.view import VoiceView
+
+
+@dataclass
+class FakeVoice:
+    """A voice session that remembers what it was told and shows what the test says."""
+
+    told: list[tuple[str, object]] = field(default_factory=list)
+    listeners: list[Callable[[VoiceView], None]] = field(default_factory=list)
+    view: VoiceView = field(default_factory=lambda: VoiceView(listening=True))
+
+    def subscribe(self, listener: Callable[[VoiceView], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def show(self, view: VoiceView) -> None:
+        self.view = view
+        for listener in tuple(self.listeners):
+            listener(view)
+
+    def push_to_talk(self, down: bool) -> None:
+        self.told.append(("talk", down))
+
+    def type_line(self, text: str) -> None:
+        self.told.append(("say", text))
+
+    def cancel(self) -> None:
+        self.told.append(("cancel", None))
+
+    def switch(self, language: Language) -> None:
+        self.told.append(("switch", language))

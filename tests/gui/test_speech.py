@@ -1,0 +1,80 @@
+"""Speaking aloud: the right voice for the language, told once when it is over, and silence without an engine."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop import speech
+from desktop.speech import QtSpeaker, choose, engine_name
+from voice.language import Language
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def speaker(qapp: QApplication) -> Iterator[QtSpeaker]:
+    made = QtSpeaker("mock")
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("offered", "name"),
+    [(["mock", "speechd"], "speechd"), (["sapi", "winrt"], "winrt"), (["mock"], None), ([], None)],
+)
+def test_the_best_engine_that_sounds_is_taken(offered: list[str], name: str | None) -> None:
+    assert engine_name(offered) == name
+
+
+def test_a_voice_is_chosen_for_the_language_nearest_land_first() -> None:
+    locales = [QLocale(name) for name in ("de_DE", "en_GB", "en_US", "zh_TW", "zh_CN")]
+    english, chinese = choose(Language.EN, locales), choose(Language.ZH, locales)
+    assert english is not None
+    assert chinese is not None
+    assert (english.name(), chinese.name()) == ("en_US", "zh_CN")
+    assert choose(Language.ZH, locales[:3]) is None
+
+
+def test_the_end_of_a_text_is_told_once(speaker: QtSpeaker, qtbot: QtBot) -> None:
+    ended: list[str] = []
+    speaker.say("intercept order four seven one two", Language.EN, lambda: ended.append("a"))
+    qtbot.waitUntil(lambda: ended == ["a"], timeout=15000)
+    speaker.say("confirm", Language.EN, lambda: ended.append("b"))
+    qtbot.waitUntil(lambda: ended == ["a", "b"], timeout=15000)
+    assert ended == ["a", "b"]
+
+
+def test_a_language_without_a_voice_is_over_at_once(speaker: QtSpeaker, qtbot: QtBot) -> None:
+    ended = threading.Event()
+    speaker.say("拦截订单", Language.ZH, ended.set)
+    qtbot.waitUntil(ended.is_set)
+
+
+def test_stop_ends_the_text(speaker: QtSpeaker, qtbot: QtBot) -> None:
+    ended = threading.Event()
+    speaker.say("word " * 500, Language.EN, ended.set)
+    speaker.stop()
+    qtbot.waitUntil(ended.is_set)
+
+
+def test_without_an_engine_everything_is_over_at_once(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speech, "engine_name", lambda _: None)
+    speaker = QtSpeaker()
+    ended: list[str] = []
+    speaker.say("x", Language.EN, lambda: ended.append("x"))
+    speaker.stop()
+    speaker.close()
+    assert speaker.silent
+    assert ended == ["x"]
+    assert speech.voices() == {"en": 0, "zh": 0}
+
+
+def test_after_the_end_nothing_is_spoken(speaker: QtSpeaker) -> None:
+    speaker.close()
+    ended: list[str] = []
+    speaker.say("x", Language.EN, lambda: ended.append("x"))
+    assert ended == ["x"]

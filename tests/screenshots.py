@@ -1,0 +1,190 @@
+"""Which pictures show the program? Every screen in both languages, light and dark, at two sizes.
+
+``python -m tests.screenshots FOLDER``: made-up orders, no server and no sound needed.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from datetime import timedelta, timezone
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from desktop.app import Clock, build
+from desktop.screenshots import LOOKS, SIZES, Scene, gallery, settle
+from desktop.settings import Settings
+from desktop.shortcuts import ShortcutsDialog
+from desktop.translator import LANGUAGES
+from desktop.window import MainWindow
+from sync.domain.order import OrderId, Status
+from sync.errors import WrongServer
+from tests.gui.fake_voice import FakeVoice
+from tests.gui.fakes import NOW, PIN, FakeDesk
+from tests.gui.lifelike import orders
+from voice.dialogue.state import Mode
+from voice.view import VoiceView
+
+CHINA = timezone(timedelta(hours=8))
+SPOKEN = {
+    "en": (
+        "intercept order one oh three seven wrong address",
+        "Intercept 1037, wrong address",
+        "Intercept order one zero three seven, Wuxi, wrong address? Say confirm.",
+    ),
+    "zh": (
+        "拦截订单幺洞三拐 地址有误",
+        "拦截 1037，地址有误",
+        "拦截订单幺零三七，无锡知白空间，地址有误，请说确认或取消。",
+    ),
+}
+
+
+class Stage:
+    """One desk, one voice and one window at a time, and what is done to them for each picture."""
+
+    def __init__(self) -> None:
+        self.desk = FakeDesk()
+        self.voice = FakeVoice()
+
+    def open(self, settings: Settings) -> MainWindow:
+        self.desk, self.voice = FakeDesk(orders(160, NOW)), FakeVoice()
+        return build(self.desk, self.voice, settings, clock=Clock(lambda: NOW, lambda: CHINA))
+
+    def scenes(self) -> tuple[Scene, ...]:
+        return (
+            Scene("01-sign-in", lambda _: None),
+            Scene("02-wrong-server", self._wrong_server),
+            Scene("03-list", self._sign_in),
+            Scene("04-nothing-found", self._search_nothing),
+            Scene("05-intercept", self._ask_intercept),
+            Scene("06-requested", self._intercept),
+            Scene("07-release", self._ask("release", OrderId("o-00007"))),
+            Scene("08-reassign", self._ask("reassign", OrderId("o-00007"))),
+            Scene("09-voice", self._speak),
+            Scene("10-too-late", self._too_late),
+            Scene("11-offline", self._offline),
+            Scene("12-reassign-offline", self._ask("reassign", OrderId("o-00004"))),
+            Scene("13-decide", self._decide),
+            Scene("14-shortcuts", self._shortcuts),
+            Scene("15-compact", self._compact),
+        )
+
+    def _wrong_server(self, window: MainWindow) -> None:
+        self.desk.sign_in_fault = WrongServer("text/html instead of JSON at /v1/meta")
+        QTest.keyClicks(window.sign_in.badge, "2001")
+        QTest.keyClicks(window.sign_in.pin, PIN)
+        QTest.mouseClick(window.sign_in.submit, Qt.MouseButton.LeftButton)
+        settle(window)
+        self.desk.sign_in_fault = None
+
+    def _sign_in(self, window: MainWindow) -> None:
+        self.desk.sign_in("2001", PIN, "zh")
+        settle(window, lambda: window.workbench.reading.history is not None)
+
+    def _search_nothing(self, window: MainWindow) -> None:
+        window.workbench.top.search.setText("SO2699")
+
+    def _show(self, window: MainWindow, order_id: OrderId) -> None:
+        window.workbench.clear()
+        settle(window)
+        if not window.workbench.list.table.go_to_order(order_id):
+            window.workbench.reading.choose(order_id)
+        settle(window)
+
+    def _ask_intercept(self, window: MainWindow) -> None:
+        order = next(o for o in self.desk.central.values() if o.status is Status.PICKING and o.open_exceptions)
+        self._show(window, order.id)
+        window.workbench.actions_.want("intercept")
+        self._press(window, Qt.Key.Key_0)
+
+    def _press(self, window: MainWindow, key: Qt.Key) -> None:
+        dialog = window.workbench.actions_.dialog
+        assert dialog is not None
+        QTest.keyClick(dialog, key)
+
+    def _intercept(self, window: MainWindow) -> None:
+        self._press(window, Qt.Key.Key_Return)
+
+    def _ask(self, verb: str, order_id: OrderId) -> Callable[[MainWindow], None]:
+        def ask(window: MainWindow) -> None:
+            self._leave(window)
+            self._show(window, order_id)
+            window.workbench.actions_.want(verb)
+
+        return ask
+
+    def _leave(self, window: MainWindow) -> None:
+        dialog = window.workbench.actions_.dialog
+        if dialog is not None:
+            dialog.reject()
+        window.workbench.toasts.clear()
+
+    def _speak(self, window: MainWindow) -> None:
+        self._leave(window)
+        heard, understood, asked = SPOKEN[window.settings.language]
+        self.voice.show(
+            VoiceView(state=Mode.CONFIRM, listening=True, heard=heard, understood=understood, asked=asked, level=-22.0)
+        )
+
+    def _too_late(self, window: MainWindow) -> None:
+        order = next(o for o in self.desk.central.values() if o.status is Status.HANDED_OVER)
+        self.voice.show(VoiceView(listening=True, level=-48.0))
+        self._show(window, order.id)
+        window.workbench.actions_.want("intercept")
+        self._press(window, Qt.Key.Key_9)
+        self._press(window, Qt.Key.Key_Return)
+
+    def _offline(self, window: MainWindow) -> None:
+        window.workbench.toasts.clear()
+        self._show(window, OrderId("o-00010"))
+        self.desk.go_away()
+        window.workbench.actions_.want("intercept")
+        self._press(window, Qt.Key.Key_Q)
+        self._press(window, Qt.Key.Key_Return)
+
+    def _decide(self, window: MainWindow) -> None:
+        self._leave(window)
+        self.desk.move(OrderId("o-00010"), Status.HANDED_OVER)
+        self.desk.come_back()
+        settle(window)
+        window.workbench.show_view("attention")
+
+    def _shortcuts(self, window: MainWindow) -> None:
+        window.workbench.show_view("stopped")
+        window.show_shortcuts()
+
+    def _compact(self, window: MainWindow) -> None:
+        for dialog in window.findChildren(ShortcutsDialog):
+            dialog.reject()
+        window.next_density()
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("build/screenshots"))
+    parser.add_argument("--language", choices=LANGUAGES, action="append")
+    parser.add_argument("--look", choices=[*LOOKS, "contrast"], action="append")
+    parser.add_argument("--width", type=int, action="append")
+    options = parser.parse_args(arguments)
+    sizes = [size for size in SIZES if not options.width or size[0] in options.width]
+    stage = Stage()
+    paths = gallery(
+        stage.open,
+        stage.scenes(),
+        options.folder,
+        languages=options.language or LANGUAGES,
+        looks=options.look or LOOKS,
+        sizes=sizes,
+    )
+    for path in paths:
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

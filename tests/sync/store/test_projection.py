@@ -1,0 +1,36 @@
+"""Does the screen show server truth with what is still to be sent on top of it?"""
+
+from sync.domain.apply import Refusal
+from sync.domain.commands import Args, Op, Outcome
+from sync.domain.exceptions import Reason
+from sync.domain.order import Status
+from sync.store.projection import project
+from tests.sync.samples import command, order, stopped
+
+
+def test_an_order_without_pending_commands_is_as_the_central_says() -> None:
+    it = stopped(version=7)
+    seen = project(it, ())
+    assert (seen.order, seen.truth, seen.pending) == (it, it, ())
+    assert (seen.base, seen.after) == (7, None)
+
+
+def test_pending_commands_show_their_effect_and_are_followed_not_passed() -> None:
+    it = stopped(version=7)
+    first = command(it, Op.INTERCEPT, reason=Reason.FRAUD)
+    second = command(it, Op.RELEASE, after=first.key, args=Args(holds=(it.holds[0].id,)))
+    seen = project(it, (first, second))
+    assert [h.reason for h in seen.order.holds] == [Reason.FRAUD]
+    assert [(p.key, p.op, p.expected) for p in seen.pending] == [
+        (first.key, Op.INTERCEPT, Outcome.STOPPED),
+        (second.key, Op.RELEASE, Outcome.STILL_HELD),
+    ]
+    assert seen.truth is it
+    assert (seen.base, seen.after) == (None, second.key)
+
+
+def test_a_command_that_will_probably_be_refused_is_marked_and_changes_nothing() -> None:
+    it = order(status=Status.CLOSED)
+    seen = project(it, (command(it),))
+    assert seen.order == it
+    assert [p.expected for p in seen.pending] == [Refusal.CLOSED]
