@@ -70,7 +70,8 @@ class Recogniser:
     def drop(self, listen: Listen) -> None:
         """Forget the utterance."""
         self._kept = ()
-        self._own(listen).Reset()
+        # Not Reset(): that keeps the frames which were not decoded yet, and the next utterance would begin with them.
+        self._own(listen).FinalResult()
 
     def _own(self, listen: Listen) -> Any:
         here = threading.get_ident()

@@ -60,6 +60,14 @@ def test_a_recogniser_serves_one_utterance_after_the_other(english: Recogniser) 
     assert hear(english, Listen.COMMAND, command) == hear(english, Listen.COMMAND, command)
 
 
+def test_nothing_of_a_dropped_utterance_is_left_in_the_next(english: Recogniser) -> None:
+    command = piece(read_sound(clip("release_en")), 0, 3.3)
+    for end in (2.0, 2.2, 2.4):
+        english.hear(Listen.COMMAND, piece(command, 0, end).tobytes())
+        english.drop(Listen.COMMAND)
+        assert hear(english, Listen.COMMAND, command).text == "release order four seven one two"
+
+
 def test_a_long_pause_does_not_lose_what_was_said_before_it(english: Recogniser) -> None:
     command = piece(read_sound(clip("release_en")), 0, 3.3)
     words = hear(english, Listen.COMMAND, np.concatenate([command, silence(3), command]))
