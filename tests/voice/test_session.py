@@ -80,8 +80,8 @@ def test_the_chinese_demo_dialogue_ends_in_a_submitted_intercept() -> None:
     (wish,) = desk.wishes
     assert (wish.op, wish.order_id, wish.reason) == (Op.INTERCEPT, "o-SO20248365", Reason.STOCK_OUT)
     assert texts(steps, "said") == [
-        "拦截订单 8365,宁波生活馆,缺货?",
-        "订单 8365:还没拦住,要有人去取出来,B 区,周转箱 T7。",
+        "拦截订单 8365，宁波生活馆，缺货？",
+        "订单 8365：还没拦住，要有人去取出来，B 区，周转箱 T7。",
     ]
 
 
@@ -185,7 +185,7 @@ def test_typed_lines_speak_to_the_same_dialogue() -> None:
 def test_a_chinese_line_is_understood_in_an_english_session() -> None:
     desk = FakeDesk(order("SO8365"))
     it = session(desk)
-    it.say("拦截订单8365,缺货")
+    it.say("拦截订单8365，缺货")
     it.say("确认")
     assert [wish.reason for wish in desk.wishes] == [Reason.STOCK_OUT]
 
@@ -314,7 +314,7 @@ def test_switching_the_language_puts_away_and_speaks_the_other() -> None:
     it.switch(Language.ZH)
     it.switch(Language.ZH)
     assert (it.view.state, it.view.language) == (Mode.ASLEEP, Language.ZH)
-    assert texts(it.say("intercept 4712"), "said") == ["拦截订单 4712,Suzhou Home,未说明原因?"]
+    assert texts(it.say("intercept 4712"), "said") == ["拦截订单 4712，Suzhou Home，未说明原因？"]
 
 
 def test_the_cancel_button_and_signing_out_put_away() -> None:

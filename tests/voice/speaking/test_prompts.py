@@ -32,7 +32,7 @@ def test_a_read_back_says_digits_one_by_one_and_shows_them_together() -> None:
     text = EN.text(what)
     assert text.aloud == "Intercept order four seven one two, Suzhou Home, wrong address?"
     assert text.shown == "Intercept order 4712, Suzhou Home, wrong address?"
-    assert ZH.text(what).aloud == "拦截订单 四 七 一 二,Suzhou Home,地址错误?"
+    assert ZH.text(what).aloud == "拦截订单 四 七 一 二，Suzhou Home，地址错误？"
 
 
 def test_places_come_from_the_directory() -> None:
@@ -57,7 +57,7 @@ def test_lists_counts_and_choices() -> None:
     assert EN.text(held).shown.endswith("suspected fraud, payment check.")
     which = said("which.few", order=Digits("12"), count=Number(2), names=Choices(("A", "B")))
     assert EN.text(which).shown.startswith("2 orders end with 12: one, A, two, B.")
-    assert "一号,A、二号,B" in ZH.text(which).aloud
+    assert "一号，A、二号，B" in ZH.text(which).aloud
 
 
 @pytest.mark.parametrize("language", Language)
