@@ -132,7 +132,16 @@ def lock_verb(_options: argparse.Namespace, rest: list[str]) -> int:
         "requirements/runtime.txt",
     ]
     installer: Command = ["requirements/uv.in", "-o", "requirements/uv.txt"]
-    return run([*common, *everything]) or run([*common, *product]) or run([*common, *installer])
+    builder: Command = [
+        "--group",
+        "pyproject.toml:installer",
+        "-c",
+        "requirements/dev.txt",
+        "-o",
+        "requirements/installer.txt",
+    ]
+    locks = (everything, product, builder, installer)
+    return next(filter(None, (run([*common, *lock]) for lock in locks)), 0)
 
 
 def clean_verb(options: argparse.Namespace, _rest: list[str]) -> int:

@@ -28,11 +28,10 @@ from sync.errors import SyncError
 from sync.service import Desk
 from sync.workstation import Workstation
 from voice.errors import VoiceError
-from voice.hearing.microphone import Microphone
+from voice.hearing.sound import Sound
 from voice.language import Language
 from voice.loop import Equipment
 from voice.session import Session
-from voice.speaking.earcons import LoudChimes
 
 _log = logging.getLogger(__name__)
 
@@ -152,7 +151,8 @@ def _work(workstation: Workstation, settings: Settings, save: Save, models: Path
 
     desk = Desk(workstation, CentralApi(settings.server, language=lambda: chosen[0]), now=_now)
     walk, speaker = Walk(desk), QtSpeaker()
-    voice = _voice(desk, walk, speaker, Language(settings.language), models)
+    sound = Sound()
+    voice = _voice(desk, walk, speaker, sound, Language(settings.language), models)
     window = build(desk, voice, settings, save=keep, walk=walk)
     desk.start()
     if voice is not None:
@@ -162,14 +162,16 @@ def _work(workstation: Workstation, settings: Settings, save: Save, models: Path
     finally:
         if voice is not None:
             voice.stop()
+        sound.close()
         speaker.close()
         desk.stop()
 
 
-def _voice(desk: Desk, walk: Walk, speaker: QtSpeaker, language: Language, models: Path | None) -> Session | None:
+def _voice(
+    desk: Desk, walk: Walk, speaker: QtSpeaker, sound: Sound, language: Language, models: Path | None
+) -> Session | None:
     """The voice of this workstation; None, and the reason in the log, when its own files are broken."""
-    chimes = LoudChimes()
-    equipment = Equipment(microphone=Microphone, speaker=speaker, chimes=chimes, site_models=models)
+    equipment = Equipment(microphone=lambda: sound, speaker=speaker, chimes=sound, site_models=models)
     try:
         return Session(desk, equipment, language=language, screen=walk)
     except VoiceError as error:

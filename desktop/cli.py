@@ -3,6 +3,7 @@
 import argparse
 import functools
 import getpass
+import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 import msgspec
 
 from desktop.journal import write_journal
+from desktop.policy import PolicyUnreadable
 from desktop.terminal import doctor, spoken, texts
 from desktop.terminal.at_work import desk_at_work
 from desktop.terminal.exits import Exit
@@ -44,7 +46,7 @@ def parser(words: Translator) -> argparse.ArgumentParser:
     )
     top.add_argument("--selftest", action="store_true", help=words.text("help.selftest"))
     _common(top, words)
-    verbs = top.add_subparsers(  # type: ignore[call-overload]
+    verbs = top.add_subparsers(  # type: ignore[call-overload]  # any callable will do as a parser class
         dest="verb",
         metavar=words.text("help.command"),
         title=words.text("help.commands"),
@@ -98,10 +100,15 @@ def _spoken(to: argparse.ArgumentParser, words: Translator) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run; returns an ``Exit``."""
+    multiprocessing.freeze_support()  # the processes of voice are this program, too, when it is frozen
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     first.add_argument("--language", choices=LANGUAGES)
     language = first.parse_known_args(arguments)[0].language
-    words = texts.load(site(None, None, language).language)
+    try:
+        words = texts.load(site(None, None, language).language)
+    except PolicyUnreadable as wrong:
+        print(texts.load("en").text("error.policy_unreadable", detail=wrong), file=sys.stderr)
+        return Exit.USAGE
     options = parser(words).parse_args(arguments)
     here = site(options.server, options.data, options.language)
     verbs: dict[str | None, Callable[[argparse.Namespace, Site, Translator], int]] = {

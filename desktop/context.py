@@ -1,7 +1,7 @@
 """What does every screen share? Its language, its look, the way to other threads, and the time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from desktop.settings import Settings
 from desktop.theme import Theme, ThemeName
 from desktop.translator import Language
 from desktop.words import Words
+from sync.domain.permissions import User
 from sync.wire.messages import Directory
 
 NOWHERE = Directory(warehouses=(), carriers=())
@@ -35,13 +36,19 @@ class Voicing(QObject):
 
     def choose(self, language: Language) -> None:
         if language != self.language:
-            self.words = Words(translator.load(language), self.words.directory, self.words.zone)
+            self.words = replace(self.words, translator=translator.load(language))
             self.changed.emit()
 
     def learn(self, directory: Directory) -> None:
         """New names of warehouses and carriers."""
         if directory != self.words.directory:
-            self.words = Words(self.words.translator, directory, self.words.zone)
+            self.words = replace(self.words, directory=directory)
+            self.changed.emit()
+
+    def meet(self, user: User) -> None:
+        """Someone signed in: from now on named, not called by an id."""
+        if self.words.people.get(user.id) != user.name:
+            self.words = replace(self.words, people={**self.words.people, user.id: user.name})
             self.changed.emit()
 
 

@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QEventLoop, QPoint, QRect, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, QRect, QTimer
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog
 
@@ -30,6 +30,7 @@ class Scene:
 
 def picture(window: MainWindow) -> QPixmap:
     """The window as a person sees it: open dialogs over it, it veiled behind them."""
+    QCoreApplication.sendPostedEvents()  # what changed a moment ago is laid out first
     shot = window.grab()
     dialogs = [d for d in window.findChildren(QDialog) if d.isVisible()]
     if not dialogs:

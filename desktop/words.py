@@ -1,6 +1,7 @@
 """How is a value written for people? Money, times, places and the names of things, in one language and time zone."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
@@ -35,6 +36,8 @@ class Words:
     translator: Translator
     directory: Directory
     zone: tzinfo = UTC
+    people: Mapping[str, str] = field(default_factory=dict)
+    """Names by user id, of those whose name is known here."""
 
     # ---- numbers and times
 
@@ -130,9 +133,9 @@ class Words:
         return self.text(key) if not rest and self.translator.has(key) else node
 
     def who(self, person: str) -> str:
-        """A user id, or the word for the central and for outside systems."""
+        """A person's name where it is known, the word for the central and outside systems; else the id as it is."""
         key = f"who.{person}"
-        return self.text(key) if self.translator.has(key) else person
+        return self.text(key) if self.translator.has(key) else self.people.get(person, person)
 
     def place(self, place: Place) -> str:
         """Where the goods are, in words; empty where nothing is known."""

@@ -19,9 +19,10 @@ from desktop.giving import Giving
 from desktop.notices.book import Telling
 from desktop.notices.presenter import Offer
 from desktop.notices.view import Toasts
+from desktop.orders.chips import ChipBar
 from desktop.orders.model import OrdersModel
 from desktop.orders.presenter import chips
-from desktop.orders.view import ChipBar, OrdersView
+from desktop.orders.view import OrdersView
 from desktop.rail.view import NOTHING, RailView
 from desktop.reading import Look, Reading
 from desktop.top_bar import TopBar
@@ -235,6 +236,7 @@ class Workbench(QWidget):
             self.giving.book.clear()
             self.orders.forget()
             self.show_view("stopped")
+        self._context.voicing.meet(user)
         self.top.show_user(user)
         self.show_connection(self._context.bridge.desk.connection)
         self.refresh()

@@ -72,7 +72,7 @@ def case(settled: Settled, words: Words, now: int) -> Case:
         heading=words.text(f"conflict.{result.status.value}.heading"),
         asked=asked(command, words),
         asked_when=words.text(
-            "conflict.asked_when", who=command.issued_by, moment=words.moment(command.issued_at, now)
+            "conflict.asked_when", who=words.who(command.issued_by), moment=words.moment(command.issued_at, now)
         ),
         problem=why(result, words),
         differences=_differences(settled.seen, result.order, words),

@@ -15,7 +15,7 @@ import resources
 from desktop.demo.central import SUPERVISOR, DemoCentral
 from desktop.demo.running import Running
 from desktop.demo.timeline import Timeline
-from desktop.screenshots import capture
+from desktop.screenshots import capture, settle
 from desktop.translator import Translator
 from desktop.window import MainWindow
 from sync.client.api import CentralApi
@@ -117,7 +117,7 @@ class Scenario:
             raise TimeoutError("the orders were not loaded")
         for language in Language:
             self._show(language)
-            self._picture(f"2-list-{language.value}")
+            self._picture(f"2-list-{language.value}", filled=True)
         for command in COMMANDS:
             self._give(command)
 
@@ -164,7 +164,7 @@ class Scenario:
         finally:
             api.close()
         held = result.order is not None and any(h.reason is command.reason for h in result.order.holds)
-        self._timeline.note("held" if held else "not_held", f"{result.outcome} · {_spoken(entries)}")
+        self._timeline.note("held" if held else "not_held", f"v{result.version} · {_spoken(entries)}")
         if not held or result.outcome is not command.outcome or [e.action for e in entries] != [Op.INTERCEPT.value]:
             self.failures.append(f"{command.tail}: {result.status} {result.outcome}, {len(entries)} history entries")
 
@@ -173,9 +173,15 @@ class Scenario:
     def _show(self, language: Language) -> None:
         self._stage.asked.emit(lambda window: window.choose_language(language.value))
 
-    def _picture(self, name: str) -> None:
+    def _picture(self, name: str, *, filled: bool = False) -> None:
+        """Of the window once it has read what it shows; ``filled``: and once its list has rows."""
         path = self._pictures / f"{name}.png"
-        self._stage.asked.emit(lambda window: capture(window, path))
+
+        def take(window: MainWindow) -> None:
+            settle(window, lambda: not filled or window.workbench.orders.rowCount() > 0)
+            capture(window, path)
+
+        self._stage.asked.emit(take)
 
     # -- news
 

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from desktop.terminal.spoken import plain
 from desktop.translator import Translator
 from sync.domain.order import OrderId
 from sync.events import CommandQueued, CommandSettled, ConnectionChanged, Event, Link, OrdersChanged
@@ -40,7 +41,7 @@ class Timeline:
         """A step of the voice session."""
         if step.kind == "submitted":
             self.keys.append(step.key)
-        self.note(step.kind, step.text)
+        self.note(step.kind, plain(step, self._texts))
 
     def listen(self, event: Event) -> None:
         """An event of the desk, as far as it concerns the order that is watched or the connection."""
@@ -48,11 +49,13 @@ class Timeline:
             case CommandQueued(key, order_id) if order_id == self._watched:
                 self.note("outbox", key)
             case CommandSettled(order_id, result) if order_id == self._watched:
-                self.note("central", f"{result.status} {result.outcome or ''} v{result.version}")
+                self.note(
+                    "central", f"{self._texts.text(f'outcome.{result.outcome or result.status}')} (v{result.version})"
+                )
             case OrdersChanged(ids) if self._watched in ids:
                 self.note("cache")
             case ConnectionChanged(connection) if connection.link is not self._link:
                 self._link = connection.link
-                self.note("link", connection.link.value)
+                self.note("link", self._texts.text(f"demo.link.{connection.link}"))
             case _:
                 pass

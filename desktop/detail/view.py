@@ -61,6 +61,7 @@ class VerbBar(QWidget):
 
     def _fill(self, button: QPushButton, verb: Verb, *, first: bool) -> None:
         primary = first and verb.enabled
+        mark(button, kind="verb", first=primary)
         button.setText(" " + self._context.text("verb.shortcut", label=verb.label, key=verb.shortcut))
         button.setIcon(self._context.look.icon(verb.icon, "on_accent" if primary else "muted"))
         button.setEnabled(verb.enabled)
@@ -68,7 +69,7 @@ class VerbBar(QWidget):
         button.setProperty("op", verb.op.value)
         button.setAccessibleName(verb.label)
         button.setAccessibleDescription(verb.why_not)
-        mark(button, kind="verb", first=primary)
+        button.updateGeometry()
 
     def focus_first(self) -> None:
         ready = next((b for b in self._buttons if b.isVisible() and b.isEnabled()), None)
@@ -130,6 +131,8 @@ class DetailView(QFrame):
         self._outcome.pressed.connect(self._take_offer)
         self._decide = Banner(context)
         self._decide.pressed.connect(self._want_decision)
+        self._outcome.hide()
+        self._decide.hide()
         first = QHBoxLayout()
         first.setSpacing(6)
         first.addWidget(self._number)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from desktop.policy import Value
 from desktop.terminal.site import Site
 from desktop.translator import LANGUAGES, Translator
 from sync.client.api import CentralApi
@@ -28,6 +29,7 @@ from voice.errors import ModelError, SoundError
 from voice.hearing.microphone import microphones
 from voice.language import Language as VoiceLanguage
 
+_OF_SETTING = ("name", "value", "source")
 State = Literal["ok", "warning", "failed"]
 CLOCK_WARNING_MS = 5_000
 CLOCK_FAILED_MS = 60_000
@@ -60,12 +62,26 @@ def examine(site: Site, speech: Callable[[], dict[str, int]], tell: Callable[[Fi
             found.append(finding)
             tell(finding)
 
+    note(*(_setting(value) for value in site.decided))
     note(*_central(site))
     note(_store(site))
     note(*(_model(site, VoiceLanguage(language)) for language in LANGUAGES))
     note(_microphone())
     note(*(_voice(language, count) for language, count in speech().items()))
     return found
+
+
+def _setting(value: Value) -> Finding:
+    """What a setting is and who decided it; a warning when somebody else's word made no sense."""
+    values = {
+        "name": value.name,
+        "value": value.value,
+        "source": value.source.value,
+        "detail": "; ".join(value.ignored),
+    }
+    return Finding(
+        "setting", "warning" if value.ignored else "ok", "ignored" if value.ignored else value.source, values
+    )
 
 
 def _central(site: Site) -> tuple[Finding, ...]:
@@ -178,4 +194,5 @@ def as_json(finding: Finding, texts: Translator) -> dict[str, str]:
         "what": finding.key,
         "said": finding.said(texts),
         "advice": finding.advice(texts),
+        **({name: str(finding.values[name]) for name in _OF_SETTING} if finding.check == "setting" else {}),
     }

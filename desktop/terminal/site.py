@@ -1,39 +1,89 @@
-"""Which server, folder and language does this run use? Command line first, then environment, then settings."""
+"""Which server, folder and language does this run use? What policies, person and machine say, resolved.
+
+A policy wins over everything; then command line, environment, the person's settings, the machine's, the defaults.
+"""
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
-from desktop.settings import SettingsFile, default_path
+from desktop.policy import Kept, Source, Value, Values, layers
+from desktop.settings import default_path
 from desktop.translator import Language, as_language
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where this run works. ``models`` is a folder with a site's own speech models, if any."""
+    """Where this run works. ``models`` is a folder with a site's own speech models, if any.
+
+    ``models_url`` is a mirror to fetch speech models from; ``decided`` says where every setting comes from.
+    """
 
     server: str
     folder: Path
     language: Language
     models: Path | None = None
     use_keyring: bool = True
+    models_url: str = ""
+    decided: tuple[Value, ...] = ()
 
 
 def site(
-    server: str | None, folder: Path | None, language: str | None, environment: Mapping[str, str] = os.environ
+    server: str | None,
+    folder: Path | None,
+    language: str | None,
+    environment: Mapping[str, str] = os.environ,
+    below: Mapping[Source, Values] | None = None,
 ) -> Site:
-    """The settings of this run; a value given on the command line wins over environment and settings file."""
-    settings = SettingsFile(default_path()).load()
-    chosen = language or environment.get("EXCEPTION_DESK_LANGUAGE")
-    models = environment.get("EXCEPTION_DESK_MODELS")
-    where = folder or (Path(found) if (found := environment.get("EXCEPTION_DESK_DATA")) else None)
+    """The settings of this run; ``below`` is what policies and machine say, read from this system when not given.
+
+    Raises PolicyUnreadable: working on without a policy could undo what IT has locked.
+    """
+    given = {"server": server, "data": folder and str(folder), "language": language}
+    all_layers = {
+        **(layers() if below is None else below),
+        Source.COMMAND_LINE: {name: value for name, value in given.items() if value},
+        Source.ENVIRONMENT: _of_environment(environment),
+    }
+    kept = Kept(default_path(), all_layers)
+    settings = kept.load()
+    rest = kept.resolved.site()
     return Site(
-        server=server or environment.get("EXCEPTION_DESK_SERVER") or settings.server,
-        folder=where or platformdirs.user_data_path("exception-desk", appauthor=False),
-        language=as_language(chosen) if chosen else settings.language,
-        models=Path(models) if models else None,
-        use_keyring=environment.get("EXCEPTION_DESK_KEYRING", "1") != "0",
+        server=settings.server,
+        folder=Path(rest.data) if rest.data else platformdirs.user_data_path("exception-desk", appauthor=False),
+        language=settings.language,
+        models=Path(rest.models) if rest.models else _models_folder(),
+        use_keyring=rest.keyring,
+        models_url=rest.models_url,
+        decided=tuple(kept.resolved.values.values()),
     )
+
+
+def _of_environment(environment: Mapping[str, str]) -> Values:
+    names = {
+        name: environment.get(f"EXCEPTION_DESK_{name.upper()}", "") for name in ("server", "data", "models", "keyring")
+    }
+    found = {name: value for name, value in names.items() if value}
+    if chosen := environment.get("EXCEPTION_DESK_LANGUAGE"):
+        found["language"] = as_language(chosen)
+    return found
+
+
+def machine_models() -> Path:
+    """Where the speech models for all people of this machine are; an ASCII path, as Vosk needs on Windows."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "ExceptionDesk" / "models"
+    return Path("/usr/share/exception-desk/models")
+
+
+def own_models() -> Path:
+    """Where this person's own speech models are."""
+    return platformdirs.user_data_path("exception-desk", appauthor=False) / "models"
+
+
+def _models_folder() -> Path | None:
+    return next((folder for folder in (own_models(), machine_models()) if (folder / "manifest.toml").is_file()), None)

@@ -94,7 +94,17 @@ def judged(desk: Desk, steps: Sequence[Step], *, at_rest: bool) -> Said:
     )
 
 
+def plain(step: Step, texts: Translator) -> str:
+    """What a step says, without the codes that scripts get: verb and outcome in the language of ``texts``."""
+    if step.kind == "submitted":
+        op, _, tail = step.text.partition(" ")
+        return f"{texts.text(f'op.{op}')} {tail}"
+    if step.kind == "settled" and texts.has(f"outcome.{step.text}"):
+        return texts.text(f"outcome.{step.text}")
+    return step.text
+
+
 def printed(step: Step, texts: Translator) -> str:
     """One step as a line for people."""
     who = "desk" if step.kind == "said" else step.kind
-    return f"{texts.text(f'step.{who}'):>10}  {step.text}"
+    return f"{texts.text(f'step.{who}'):>10}  {plain(step, texts)}"

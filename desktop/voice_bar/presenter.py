@@ -71,10 +71,10 @@ def bar(view: VoiceView | None, words: Words) -> Bar:
 
 
 def _hint(view: VoiceView, words: Words) -> str:
-    """What can be said now, by voice itself; asleep, how to begin."""
-    if view.hint:
-        return view.hint
-    return words.text("voice.hint.ready" if view.listening else "voice.hint.type")
+    """What can be said now, by voice itself; asleep, how to begin; without a microphone, to type."""
+    if not view.listening and view.state is Mode.ASLEEP:
+        return words.text("voice.hint.type")
+    return view.hint or words.text("voice.hint.ready")
 
 
 def meter(level_db: float) -> float:

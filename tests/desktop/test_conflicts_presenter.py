@@ -85,7 +85,7 @@ def test_a_release_is_asked_again_for_the_holds_that_are_left(en: Words, order: 
     assert choice(shown, "retried")[2] == Ask(Op.RELEASE, None, Args(holds=(HoldId("h1"),)))
     nothing = command(Op.RELEASE, reason=None, args=Args(holds=(HoldId("gone"),)))
     shown = case(settled(nothing, order, msgspec.structs.replace(order, version=5)), en, NOW)
-    assert choice(shown, "retried") == (False, "There is no such hold any more.", None)
+    assert choice(shown, "retried") == (False, "There is no hold to lift.", None)
 
 
 def test_an_undo_is_not_asked_again(en: Words, order: Order) -> None:

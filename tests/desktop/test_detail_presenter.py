@@ -79,7 +79,7 @@ def test_pending_commands_say_what_to_expect(en: Words, order: Order) -> None:
     shown = sheet(seen(order, *marks), (), en, NOW, notice=None, attention=False).pending
     assert [(f.title, f.detail, f.tone) for f in shown] == [
         ("Intercept", "Will probably be: stop requested", "info"),
-        ("Release", "Will probably be refused: There is no such hold any more.", "warn"),
+        ("Release", "Will probably be refused: There is no hold to lift.", "warn"),
     ]
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from desktop.orders.presenter import COLUMNS, blank, cell, chips, hint, marks, spoken_row, title, visible_columns
+from desktop.orders.presenter import COLUMNS, blank, cell, chips, face, hint, marks, spoken_row, title, visible_columns
 from desktop.words import Words
 from sync.domain.exceptions import Reason
 from sync.domain.order import CarrierId, OrderId, Status, WarehouseId
@@ -47,6 +47,20 @@ ROW = Row(
 )
 def test_each_cell_has_its_text(en: Words, column: str, text: str) -> None:
     assert cell(ROW, column, en, NOW) == text  # type: ignore[arg-type]  # parametrised
+
+
+def test_a_line_has_a_face_ready_to_be_painted(en: Words) -> None:
+    shown = face(ROW, en, NOW)
+    assert (shown.due.text, shown.status.label) == ("5 min late", "Picking")
+    assert [b.label for b in shown.kinds] == ["Address", "Stock"]
+    assert shown.marks == marks(ROW, en)
+    assert shown.texts == {
+        "number": "SO26114712",
+        "warehouse": "Suzhou",
+        "carrier": "Deppon",
+        "total": "¥1,234.56",
+        "raised": "1 h 00",
+    }
 
 
 def test_an_order_without_an_exception_has_no_age(en: Words) -> None:

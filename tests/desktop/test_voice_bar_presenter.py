@@ -45,6 +45,8 @@ def test_a_closed_microphone_is_no_trouble_and_shows_no_level(en: Words) -> None
 
 def test_voices_own_hint_goes_first(en: Words) -> None:
     assert bar(VoiceView(listening=True, hint="Say confirm."), en).hint == "Say confirm."
+    assert bar(VoiceView(hint="Say computer."), en).hint == "Press Ctrl+K and type a command."
+    assert bar(VoiceView(state=Mode.CONFIRM, hint="Type yes."), en).hint == "Type yes."
     assert bar(VoiceView(listening=True), en).hint == "Hold Space to talk, or press Ctrl+K to type."
 
 

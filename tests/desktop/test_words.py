@@ -1,5 +1,7 @@
 """Money, times and names as people write them."""
 
+from dataclasses import replace
+
 import pytest
 
 from desktop.words import Words
@@ -76,6 +78,7 @@ def test_where_an_exception_was_raised(en: Words, node: str, text: str) -> None:
 def test_who_did_it(en: Words) -> None:
     assert en.who("central") == "Central"
     assert en.who("li.na") == "li.na"
+    assert replace(en, people={"li.na": "李娜"}).who("li.na") == "李娜"
 
 
 def test_where_the_goods_are_names_only_what_is_known(en: Words) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -177,11 +178,16 @@ def test_a_list_turned_round_is_the_other_way_round(signed_in: World, column: st
     assert values(ascending=True) == values(ascending=False)[::-1] == sorted(values(ascending=True))  # type: ignore[type-var]  # comparable
 
 
-def test_a_search_finds_number_customer_and_article(signed_in: World) -> None:
+def test_a_search_finds_number_customer_and_article(signed_in: World, until: Until) -> None:
+    """Words are indexed in the background: a new order is found a moment after it is there."""
     order = waiting(signed_in)
-    for text in (order.number, order.customer.company, order.lines[0].name):
+
+    def finds(text: str) -> bool:
         found = signed_in.desk.rows(signed_in.desk.ids(ListQuery(view="all", text=text)))
-        assert order.id in {row.id for row in found}, text
+        return order.id in {row.id for row in found}
+
+    for text in (order.number, order.customer.company, order.lines[0].name):
+        until(partial(finds, text))
     assert len(signed_in.desk.ids(ListQuery(view="all", text="nothing like this"))) == 0
 
 

@@ -11,6 +11,7 @@ from desktop.verbs.view import HoldsDialog, ReasonDialog, TargetDialog
 from desktop.window import MainWindow
 from sync.domain.order import Status
 from tests.gui.hands import Hands, _texts
+from tests.gui.test_conflicts import cases, conflict
 
 pytestmark = pytest.mark.gui
 
@@ -82,6 +83,15 @@ def test_each_dialog_is_all_in_one_language(supervisor: Hands, language: str, ke
     dialog = supervisor.dialog(kind)
     assert leftovers(dialog, language) == []
     dialog.reject()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_cases_to_decide_are_all_in_one_language(supervisor: Hands, language: str) -> None:
+    conflict(supervisor, Status.HANDED_OVER)
+    view = cases(supervisor)
+    switch(supervisor, language)
+    assert leftovers(view, language) == []
+    assert leftovers(supervisor.window.workbench.rail, language) == []
 
 
 def test_an_open_dialog_follows_the_switch(supervisor: Hands) -> None:

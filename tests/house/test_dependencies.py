@@ -94,6 +94,6 @@ def test_only_what_pyproject_asks_for_is_imported(folders: tuple[str, ...], requ
     strangers = {
         module
         for module in imported_modules(*folders)
-        if not {name.lower() for name in distributions.get(module, [])} & asked
+        if not {name.lower().replace("_", "-") for name in distributions.get(module, [])} & asked
     }
     assert strangers <= MODULES_OF_REQUIRED_PACKAGES

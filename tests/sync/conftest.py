@@ -8,6 +8,7 @@ import pytest
 from tests.fakes import Clock, FakeCentral
 from tests.sync.samples import LI, MEI, NOW, ZHANG
 from tests.sync.site import Site
+from tests.sync.work import Work
 
 
 @pytest.fixture
@@ -25,3 +26,11 @@ def site(tmp_path: Path, central: FakeCentral, clock: Clock) -> Iterator[Site]:
     made = Site(tmp_path / "desk", central, clock)
     yield made
     made.close()
+
+
+@pytest.fixture
+def work(tmp_path: Path, central: FakeCentral, clock: Clock) -> Iterator[Work]:
+    made = Work(tmp_path / "desk", central, clock)
+    yield made
+    made.close()
+    assert made.reports == []

@@ -13,7 +13,7 @@ from sync.domain.exceptions import Reason
 from sync.domain.order import CommandKey, Order, OrderId
 from sync.domain.permissions import User
 from sync.engine import Engine
-from sync.events import Event
+from sync.events import CommandSettled, ConnectionChanged, Event, Link
 from sync.store.orders import OrderCache
 from sync.store.projection import Seen, project
 from sync.wire.codec import scope_hash
@@ -69,6 +69,16 @@ class Site:
     @property
     def cache(self) -> OrderCache:
         return self.caches.of(self.login.user)
+
+    @property
+    def links(self) -> list[Link]:
+        """The link states told so far, each once in a row."""
+        told = [e.connection.link for e in self.events if isinstance(e, ConnectionChanged)]
+        return [link for i, link in enumerate(told) if i == 0 or told[i - 1] is not link]
+
+    @property
+    def settled(self) -> list[CommandSettled]:
+        return [e for e in self.events if isinstance(e, CommandSettled)]
 
     def settle_down(self, most: int = 100) -> int:
         """Turn the engine until it waits for more than a moment; the number of turns that took."""

@@ -10,7 +10,9 @@ from sync.caches import Caches
 from sync.domain.permissions import Role
 from sync.errors import AlreadyRunning, StoreClosed, StoreDamaged, StoreError, StoreFull, StoreTooNew
 from sync.store.database import connect
+from sync.store.listing import ListQuery
 from sync.store.outbox import Outbox
+from sync.wire.codec import encode
 from sync.workstation import Workstation
 from tests.fakes import Clock
 from tests.sync.samples import LI, MEI, ZHANG, command, order
@@ -147,6 +149,17 @@ class TestCaches:
             with pytest.raises(StoreClosed):
                 caches.of(LI)
         assert told == ["mended"]
+
+    def test_pending_marks_are_right_as_soon_as_a_cache_is_opened(self, tmp_path: Path, clock: Clock) -> None:
+        it = order()
+        with opened(tmp_path, clock) as made:
+            first = Caches(made, "http://a", made.outbox.pending, lambda: None)
+            first.of(LI).put_page([it], [encode(it).decode()], 1, {}, lambda _: {it.id: 3})
+            first.close()
+            again = Caches(made, "http://a", made.outbox.pending, lambda: None)
+            cache = again.of(LI)
+            assert cache.rows(cache.ids(ListQuery(view="all")), frozenset())[0].pending == 0
+            again.close()
 
     def test_a_read_that_meets_a_closed_cache_goes_to_the_new_one(self, tmp_path: Path, clock: Clock) -> None:
         with opened(tmp_path, clock) as made:

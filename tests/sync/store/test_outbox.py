@@ -99,6 +99,10 @@ def test_the_same_key_is_never_stored_twice(outbox: Outbox) -> None:
     assert outbox.unsent() == 1
 
 
+def test_every_commit_waits_for_the_disk(outbox: Outbox) -> None:
+    assert outbox._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
 class TestWithdrawing:
     def test_a_command_that_was_never_sent_is_taken_back(self, outbox: Outbox) -> None:
         sent = give(outbox, FIRST)
