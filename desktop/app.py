@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from desktop import translator
 from desktop.bridge import Bridge
 from desktop.context import Context, Look, Voicing
 from desktop.failed_start import tell_failed_start
@@ -74,6 +75,11 @@ def _zone() -> tzinfo:
     return zone
 
 
+def started(kept: Settings, *, server: str, language: translator.Language | None) -> Settings:
+    """The settings of this run: those kept, but for what the command line says."""
+    return msgspec.structs.replace(kept, server=server, language=language or kept.language)
+
+
 def _forget(settings: Settings) -> None:
     """Settings of a run that keeps none."""
 
@@ -125,13 +131,21 @@ def show(window: MainWindow, ready: Callable[[MainWindow], None] | None = None) 
         window.close()
 
 
-def run(*, server: str, folder: Path, models: Path | None = None, use_keyring: bool = True) -> int:
+def run(
+    *,
+    server: str,
+    folder: Path,
+    models: Path | None = None,
+    use_keyring: bool = True,
+    language: translator.Language | None = None,
+) -> int:
     """The whole workstation: store, sync, voice and window, until the window is closed; the exit code.
 
+    ``language``, where it is given, counts instead of the one kept from the last time.
     What keeps it from starting is shown in a dialog and then raised: StoreError, and whatever else sync raises.
     """
     kept = SettingsFile(default_path())
-    settings = msgspec.structs.replace(kept.load(), server=server)
+    settings = started(kept.load(), server=server, language=language)
     application()
     try:
         with Workstation(folder, _now, use_keyring=use_keyring) as workstation:

@@ -170,6 +170,7 @@ class Banner(QFrame):
         words.addWidget(self._title)
         words.addWidget(self._body)
         row.addLayout(words, 1)
+        ways = row if flat else QHBoxLayout()
         if flat and isinstance(words, QHBoxLayout):
             words.setStretch(1, 1)
         for number, button in enumerate(self._buttons):
@@ -177,7 +178,10 @@ class Banner(QFrame):
             button.setProperty("number", number)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.clicked.connect(self._tell)
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+            ways.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        if isinstance(words, QVBoxLayout):  # below the words: beside them a narrow sheet would cut them
+            ways.addStretch(1)
+            words.addLayout(ways)
 
     def show_banner(self, icon: str, tone: Tone, title: str, body: str, *labels: str) -> None:
         self._sign.show_sign(icon, tone)
@@ -225,12 +229,13 @@ class Emptiness(QWidget):
 
 
 class Wrap(QLayout):
-    """Widgets in a row that goes on in the next line where the width ends."""
+    """Widgets in a row that goes on in the next line where the width ends; ``fill`` shares what a line leaves over."""
 
-    def __init__(self, parent: QWidget, gap: int = 8) -> None:
+    def __init__(self, parent: QWidget, gap: int = 8, *, fill: bool = False) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap = gap
+        self._fill = fill
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:  # noqa: N802  Qt's name
@@ -265,14 +270,35 @@ class Wrap(QLayout):
         self._place(rect, move=True)
 
     def _place(self, rect: QRect, *, move: bool) -> int:
-        x, y, height = rect.x(), rect.y(), 0
+        y = rect.y()
+        for line in self._lines(rect.width()):
+            height = max(item.sizeHint().height() for item in line)
+            if move:
+                self._set(line, QRect(rect.x(), y, rect.width(), height))
+            y += height + self._gap
+        return max(0, y - self._gap - rect.y())
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """The items, line by line."""
+        lines: list[list[QLayoutItem]] = []
+        x = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, height = rect.x(), y + height + self._gap, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, height = x + size.width() + self._gap, max(height, size.height())
-        return y + height - rect.y()
+            wide = item.sizeHint().width()
+            if not lines or x + wide > width:
+                lines.append([])
+                x = 0
+            lines[-1].append(item)
+            x += wide + self._gap
+        return lines
+
+    def _set(self, line: list[QLayoutItem], place: QRect) -> None:
+        wide = [item.sizeHint().width() for item in line]
+        left = place.width() - sum(wide) - self._gap * (len(line) - 1)
+        more = max(0, left // len(line)) if self._fill else 0
+        x = place.x()
+        for item, width in zip(line, wide, strict=True):
+            size = QSize(width + more, item.sizeHint().height())
+            item.setGeometry(QRect(QPoint(x, place.y() + (place.height() - size.height()) // 2), size))
+            x += width + more + self._gap

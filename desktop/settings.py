@@ -9,7 +9,7 @@ import platformdirs
 
 from desktop.translator import Language
 
-DEFAULT_SERVER = "http://127.0.0.1:8480"
+DEFAULT_SERVER = "http://127.0.0.1:8642"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

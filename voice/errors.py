@@ -4,12 +4,17 @@ VoiceError
 ├── ModelError
 │   ├── ModelMissing        no speech model for this language
 │   ├── ModelBroken         a model that would crash or mislead the recogniser
+│   ├── ModelUnpinned       a model from the net whose hash nobody has pinned
 │   └── ModelPathUnusable   the recogniser cannot open files under this path (Windows, non-ASCII)
 ├── PhraseError             a mistake in a phrase file: file, line, phrase
+├── PronunciationWrong      a word whose phones the model does not have, or a model that cannot learn words
 ├── PromptError             a mistake in a prompt file
 ├── GrammarError            nothing of a grammar can be heard with this model
+├── ProcessLost             a process beside ours died or hung
+│   └── RecogniserLost      the one that recognises: what was being said is lost
 └── SoundError
     ├── NoMicrophone        no input device, or no audio system
+    │   └── MicrophoneLost  it was there and gives nothing any more; it is opened again and again
     ├── SoundUnreadable     a recording that is no sound file
     └── SoundTooPoor        a sample rate that speech cannot be recognised from
 """
@@ -41,6 +46,10 @@ class ModelBroken(ModelError):
     key = "model_broken"
 
 
+class ModelUnpinned(ModelError):
+    key = "model_unpinned"
+
+
 class ModelPathUnusable(ModelError):
     key = "model_path"
 
@@ -65,6 +74,10 @@ class PhraseError(VoiceError):
         self.why = why
 
 
+class PronunciationWrong(VoiceError):
+    key = "pronunciation"
+
+
 class PromptError(VoiceError):
     key = "prompt"
 
@@ -73,12 +86,24 @@ class GrammarError(VoiceError):
     key = "grammar"
 
 
+class ProcessLost(VoiceError):
+    key = "process_lost"
+
+
+class RecogniserLost(ProcessLost):
+    key = "recogniser_lost"
+
+
 class SoundError(VoiceError):
     key = "sound"
 
 
 class NoMicrophone(SoundError):
     key = "no_microphone"
+
+
+class MicrophoneLost(NoMicrophone):
+    key = "microphone_lost"
 
 
 class SoundUnreadable(SoundError):

@@ -1,14 +1,32 @@
 """What was said between two silences? From frames to finished utterances, in the grammar of the moment."""
 
+import contextlib
 from dataclasses import dataclass
 
 from sync.domain.commands import Heard
-from voice.dialogue.state import Listen
+from voice.dialogue.state import INTENTS, Listen
+from voice.errors import RecogniserLost
 from voice.hearing.endpoint import Edge, Endpoint
+from voice.hearing.source import FRAME_BYTES
 from voice.tongue import Tongue
+from voice.understanding.meaning import NotUnderstood
 
 LEAST_CONFIDENCE = 0.3
 """A veto only: recognisers are sure of wrong words, and unsure of right ones that sound like others (to, two)."""
+
+
+FLUSH_FRAMES = 6
+"""After 120 ms of silence the recogniser, which runs half a second behind the sound, is made to say all it knows:"""
+FLUSH_BYTES = 25 * FRAME_BYTES
+"""by so much of this very silence, over and over; to a sentence that goes on after all it is only a longer pause."""
+FLUSH_TIMES = -(-FLUSH_BYTES // (FLUSH_FRAMES * FRAME_BYTES))
+SURE_FRAMES = 11
+"""A whole sentence that nothing can follow is over after 220 ms of silence, if its words stayed the same since then."""
+OPEN_FRAMES = 19
+"""A whole sentence that may go on (more digits, a reason) is over after 380 ms; half a sentence after 800."""
+
+BATCH_BYTES = 4 * FRAME_BYTES
+"""So much sound is handed over at once (80 ms): each time costs a way to the other process and back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +46,9 @@ class Ear:
         self.endpoint = Endpoint()
         self.partial = ""
         self._open: tuple[Tongue, Listen, int] | None = None
-        self._lost = False
+        self._waiting = b""
+        self._unchanged = 0
+        self._pause = b""
 
     @property
     def busy(self) -> bool:
@@ -36,25 +56,50 @@ class Ear:
         return self._open is not None
 
     def feed(self, frame: bytes, tongue: Tongue, listen: Listen, turn: int) -> Spoken | None:
-        """One frame; the utterance when it ends with it. ``tongue``, ``listen``, ``turn`` count when one begins."""
+        """One frame; the utterance when it ends with it. ``tongue``, ``listen``, ``turn`` count when one begins.
+
+        Raises RecogniserLost; ``abandon`` then.
+        """
         activity = self.endpoint.feed(frame)
         if activity.edge is Edge.BEGAN:
+            tongue.hearing()
             self._open = (tongue, listen, turn)
         if self._open is None or not activity.pcm:
             return None
-        speaking, state, _ = self._open
-        self.partial = speaking.recogniser().hear(state, activity.pcm)
+        self._waiting += activity.pcm
         if activity.edge in (Edge.ENDED, Edge.TOO_LONG):
             return self.finish()
-        return None
+        tongue, state, _ = self._open
+        silent = self.endpoint.silent
+        self._pause = self._pause + activity.pcm if silent else b""
+        if silent == FLUSH_FRAMES:
+            self._waiting += (self._pause * FLUSH_TIMES)[:FLUSH_BYTES]
+        if len(self._waiting) >= BATCH_BYTES or silent >= FLUSH_FRAMES:
+            self._hand_over(tongue, state)
+        return self.finish() if silent >= SURE_FRAMES and self._is_whole(tongue, state, silent) else None
+
+    def _is_whole(self, tongue: Tongue, listen: Listen, silent: int) -> bool:
+        """Whether the words so far are a sentence and stayed what they are; where more may follow, wait longer."""
+        allowed = INTENTS[listen]
+        changing = self._unchanged < SURE_FRAMES - FLUSH_FRAMES
+        if changing or isinstance(tongue.parser.parse(self.partial, allowed), NotUnderstood):
+            return False
+        return silent >= OPEN_FRAMES or not tongue.parser.may_go_on(self.partial, allowed)
+
+    def _hand_over(self, tongue: Tongue, listen: Listen) -> None:
+        waiting, self._waiting = self._waiting, b""
+        if waiting:
+            before, self.partial = self.partial, tongue.ear.hear(listen, waiting)
+            self._unchanged = self._unchanged + 1 if before == self.partial else 0
 
     def finish(self) -> Spoken | None:
         """End the utterance now (a talk key was let go, the recording is over); None when nobody speaks."""
         if self._open is None:
             return None
         tongue, listen, turn = self._open
-        words = tongue.recogniser().finish(listen)
-        self._close()
+        self._hand_over(tongue, listen)
+        words = tongue.ear.finish(listen)
+        self.abandon()
         heard = Heard(
             transcript=words.text,
             confidence=words.confidence,
@@ -70,10 +115,15 @@ class Ear:
         """Forget what is being said: it was our own voice, or samples were lost."""
         if self._open is not None:
             tongue, listen, _ = self._open
-            tongue.recogniser().drop(listen)
-        self._close()
+            with contextlib.suppress(RecogniserLost):  # then it is forgotten, too
+                tongue.ear.drop(listen)
+        self.abandon()
 
-    def _close(self) -> None:
+    def abandon(self) -> None:
+        """The recogniser is gone, and with it what was being said."""
         self._open = None
+        self._waiting = b""
+        self._unchanged = 0
+        self._pause = b""
         self.partial = ""
         self.endpoint.reset()

@@ -1,5 +1,6 @@
 """What happens on the voice thread? Frames, typed lines, the desk's news and time, each fed to the conversation."""
 
+import contextlib
 import queue
 import time
 from collections.abc import Callable
@@ -12,7 +13,8 @@ from voice import dialogue
 from voice.conversation import Conversation
 from voice.desk import Desk, ListWalk, Screen
 from voice.dialogue import Mode, SpeechDone, TalkKey, Tick, listens_for
-from voice.errors import NoMicrophone, VoiceError
+from voice.errors import MicrophoneLost, NoMicrophone, RecogniserLost, VoiceError
+from voice.hearing.recognition import Recognition
 from voice.hearing.source import RATE, Block, Source
 from voice.language import Language, language_of
 from voice.listening import Ear, Spoken
@@ -29,13 +31,15 @@ TURN_SECONDS = 0.05
 class Equipment:
     """What a workstation has. ``microphone`` makes the live source; None: there is none.
 
-    ``site_models``: a folder of speech models that are taken before the embedded ones.
+    ``site_models``: a folder of speech models that are taken before the embedded ones. ``recognition`` makes the
+    process that recognises.
     """
 
     microphone: Callable[[], Source] | None = None
     speaker: Speaker = field(default_factory=TextOnly)
     chimes: Chimes = field(default_factory=NoChimes)
     site_models: Path | None = None
+    recognition: Callable[[], Recognition] = Recognition
 
 
 class Loop:
@@ -52,7 +56,8 @@ class Loop:
         self._mouth = Mouth(equipment.speaker, self.inbox.put)
         self._ear = Ear()
         directory = desk.directory()
-        self._tongues = {each: Tongue(each, directory, equipment.site_models) for each in Language}
+        self._recognition = equipment.recognition()
+        self._tongues = {each: Tongue(each, directory, equipment.site_models, self._recognition) for each in Language}
         self._talk = Conversation(
             desk, screen or ListWalk(desk), equipment.chimes, self._tongues[language], self._step, _wall_ms
         )
@@ -68,12 +73,19 @@ class Loop:
         if microphone is None:
             self.pump(TURN_SECONDS)
             return
-        block = microphone.read(TURN_SECONDS)
+        try:
+            block = microphone.read(TURN_SECONDS)
+        except NoMicrophone as lost:
+            self._on_silence(lost)
+            return
         self.pump(0.0)
         if block is not None:
+            if not self._talk.view.listening:
+                self._show(listening=True, error="")
             self._on_block(block)
         elif microphone.ended:
-            self._lose_microphone()
+            self._close_microphone()
+            self._on_silence(MicrophoneLost("the microphone is gone", why="its stream has ended"))
 
     def pump(self, timeout: float) -> None:
         """Do what waits in the inbox (waiting for it at most so long), then let time pass and speak."""
@@ -112,11 +124,11 @@ class Loop:
     def open_microphone(self) -> None:
         if self._equipment.microphone is None or self._microphone is not None:
             return
-        self._talk.tongue.recogniser()
+        self._talk.tongue.hearing()
         microphone = self._equipment.microphone()
         microphone.open()
         self._microphone = microphone
-        self._show(listening=True, error="")
+        self._show(error="")
 
     def _close_microphone(self) -> None:
         microphone, self._microphone = self._microphone, None
@@ -129,11 +141,21 @@ class Loop:
         self._close_microphone()
         self.feed(dialogue.Cancelled())
 
-    def _lose_microphone(self) -> None:
-        self._close_microphone()
+    def _on_silence(self, lost: NoMicrophone) -> None:
+        """The microphone is gone, or was never there; a live one comes back by itself."""
+        self._ear.drop()
+        self._show(listening=False)
         self.feed(dialogue.SoundLost("microphone"))
-        lost = NoMicrophone("the microphone is gone", why="it was unplugged")
         self.show_error(lost)
+
+    def on_recogniser_lost(self, lost: RecogniserLost) -> None:
+        """What was being said is lost, and what waits for an answer is put away; then it is started again."""
+        self._ear.abandon()
+        self._step("lost", "", "")
+        self.feed(dialogue.SoundLost("recogniser"))
+        self.show_error(lost)
+        with contextlib.suppress(RecogniserLost):  # the next utterance tries again
+            self._talk.tongue.hearing()
 
     def _on_block(self, block: Block) -> None:
         if block.overflowed:
@@ -152,6 +174,7 @@ class Loop:
     def _on_spoken(self, spoken: Spoken) -> None:
         if not spoken.text:
             return
+        self._show(error="")
         if self._talk.state.mode is Mode.ASLEEP:
             if not self._talk.is_wake(spoken.text):
                 return
@@ -193,7 +216,7 @@ class Loop:
         self._talk.speak_in(self._tongues[language])
         self._publish()
         if self._microphone is not None:
-            self._talk.tongue.recogniser()
+            self._talk.tongue.hearing()
 
     # -- recordings and typed lines whose answers are waited for
 
@@ -225,7 +248,7 @@ class Loop:
 
     def _play(self, source: Source) -> None:
         """The whole recording: read as fast as it comes, but never while a prompt is being spoken."""
-        self._talk.tongue.recogniser()
+        self._talk.tongue.hearing()
         source.open()
         try:
             self.feed(dialogue.Cancelled())
@@ -240,6 +263,10 @@ class Loop:
             spoken = self._ear.finish()
             if spoken is not None:
                 self._on_spoken(spoken)
+        except RecogniserLost:
+            self._ear.abandon()
+            self.feed(dialogue.SoundLost("recogniser"))
+            raise
         finally:
             self._sound_at = None
             source.close()
@@ -272,6 +299,10 @@ class Loop:
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
+
+    def close(self) -> None:
+        """End the process that recognises; it is started again when something is to be heard."""
+        self._recognition.stop()
 
     def _on_desk(self, event: Event) -> None:
         """On the desk's thread: hand it over to ours."""

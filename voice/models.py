@@ -1,6 +1,7 @@
 """Which speech model hears a language? A site's own first, then the embedded one; checked, then loaded."""
 
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -12,6 +13,7 @@ import msgspec
 
 import resources
 from voice.errors import ModelBroken, ModelMissing
+from voice.hearing.graph import Pronunciations, with_words
 from voice.language import Language
 from voice.model_check import check
 
@@ -73,6 +75,7 @@ class SpeechModel:
         self.handle = handle
         self.entry = entry
         self.language = entry.language
+        self.name = entry.name
         self.segmentations = cache(self._segmentations)
 
     def has_word(self, word: str) -> bool:
@@ -103,6 +106,16 @@ def load(language: Language, site: Path | None = None) -> SpeechModel:
     """Find, check and load; a third of a second at most for the embedded models, seconds for full ones."""
     folder, entry = find(language, site)
     return load_folder(folder, entry)
+
+
+def load_taught(folder: Path, entry: ModelEntry, words: Pronunciations) -> SpeechModel:
+    """Like load_folder, with more words; raises PronunciationWrong too."""
+    if not words:
+        return load_folder(folder, entry)
+    with tempfile.TemporaryDirectory(prefix="exception-desk-model-") as place:
+        copy = Path(place) / entry.name
+        with_words(folder, words, copy)
+        return load_folder(copy, entry)
 
 
 def load_folder(folder: Path, entry: ModelEntry) -> SpeechModel:

@@ -1,5 +1,6 @@
 """Who owns the voice thread? The session: sound or typed lines in, commands and prompts out, snapshots told."""
 
+import functools
 import logging
 import threading
 import time
@@ -9,7 +10,7 @@ from typing import TypeVar
 
 from voice import dialogue
 from voice.desk import Desk, Screen
-from voice.errors import VoiceError
+from voice.errors import RecogniserLost, VoiceError
 from voice.hearing.source import Source
 from voice.language import Language
 from voice.loop import Equipment, Loop
@@ -58,6 +59,7 @@ class Session:
             self._loop.inbox.put(lambda: None)
             thread.join()
         self._loop.leave_desk()
+        self._loop.close()
 
     def subscribe(self, listener: Callable[[VoiceView], None]) -> Callable[[], None]:
         """Snapshots whenever something visible changed; the answer ends that."""
@@ -140,6 +142,8 @@ class Session:
     def _guard(self, job: Callable[[], None]) -> None:
         try:
             job()
+        except RecogniserLost as lost:
+            self._guard(functools.partial(self._loop.on_recogniser_lost, lost))
         except VoiceError as wrong:
             self._loop.show_error(wrong)
         except Exception as fault:  # noqa: BLE001  the thread's edge

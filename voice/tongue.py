@@ -5,9 +5,9 @@ from pathlib import Path
 import resources
 from sync.wire.messages import Directory
 from voice.errors import PhraseError
-from voice.hearing.recogniser import Recogniser, build
+from voice.hearing.grammar import wanted
+from voice.hearing.recognition import Hearing, Recognition
 from voice.language import Language
-from voice.models import SpeechModel, load
 from voice.speaking import prompts
 from voice.speaking.prompts import Prompts
 from voice.understanding import phrases
@@ -17,18 +17,25 @@ from voice.understanding.parser import Parser, places_of
 class Tongue:
     """Phrases and prompts are read at once; the model and its recognisers only when something is to be heard.
 
-    Raises PhraseError and PromptError at once, ModelError and GrammarError from ``recogniser``.
+    Raises PhraseError and PromptError at once, ModelError, GrammarError and RecogniserLost from ``hearing``.
     """
 
-    def __init__(self, language: Language, directory: Directory, site_models: Path | None = None) -> None:
+    def __init__(
+        self,
+        language: Language,
+        directory: Directory,
+        site_models: Path | None = None,
+        recognition: Recognition | None = None,
+    ) -> None:
         self.language = language
         self.prompts: Prompts = prompts.load(resources.path("prompts", f"{language}.toml"), language)
         self._phrases = phrases.load(resources.path("phrases", f"{language}.toml"))
         if self._phrases.language is not language:
             raise PhraseError(self._phrases.file, 0, "", f"says language {self._phrases.language!r}")
         self._site_models = site_models
-        self._model: SpeechModel | None = None
-        self._recogniser: Recogniser | None = None
+        self._recognition = recognition or Recognition()
+        self._hearing: Hearing | None = None
+        self._prepared: Parser | None = None
         self.directory = directory
         self.parser = Parser(self._phrases, places_of(directory, language))
 
@@ -37,7 +44,6 @@ class Tongue:
         if directory != self.directory:
             self.directory = directory
             self.parser = Parser(self._phrases, places_of(directory, self.language))
-            self._recogniser = None
 
     @property
     def version(self) -> str:
@@ -45,12 +51,22 @@ class Tongue:
 
     @property
     def model_name(self) -> str:
-        return self._model.entry.name if self._model else ""
+        return self._hearing.entry.name if self._hearing else ""
 
-    def recogniser(self) -> Recogniser:
-        """Ready to hear; the first call loads the model."""
-        if self._model is None:
-            self._model = load(self.language, self._site_models)
-        if self._recogniser is None:
-            self._recogniser = build(self._model, self.parser)
-        return self._recogniser
+    def hearing(self) -> Hearing:
+        """Ready to hear; the first call loads the model, and so does the first after its process was lost."""
+        if self._hearing is None:
+            self._hearing = Hearing(self._recognition, self.language, self._site_models, self._phrases.pronunciations)
+        changed = self._prepared is not self.parser
+        self._hearing.prepare(wanted(self.parser) if changed else None)
+        self._prepared = self.parser
+        return self._hearing
+
+    @property
+    def ear(self) -> Hearing:
+        """What ``hearing`` prepared, as it is now: never loads, so that a lost utterance is noticed."""
+        return self._hearing or self.hearing()
+
+    def close(self) -> None:
+        """End the process that recognises; it starts again when something is to be heard."""
+        self._recognition.stop()

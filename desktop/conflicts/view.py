@@ -32,7 +32,7 @@ class _Differences(QWidget):
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnStretch(3, 2)
+        self._grid.setColumnStretch(3, 1)
         self._head = (label(role="section"), label(role="section"))
         self._grid.addWidget(self._head[0], 0, 1)
         self._grid.addWidget(self._head[1], 0, 3)
@@ -40,6 +40,8 @@ class _Differences(QWidget):
 
     def _row(self, number: int) -> tuple[QWidget, ...]:
         cells = (label(role="small"), label(), SignLabel(self._context, "arrow-right", "faint", 14), label())
+        for cell in (cells[1], cells[3]):
+            cell.setWordWrap(True)
         for column, widget in enumerate(cells):
             self._grid.addWidget(widget, number, column)
         return cells
@@ -239,6 +241,7 @@ class ConflictsView(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._case)
         right = QFrame()
         right.setProperty("part", "panel")

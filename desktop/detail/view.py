@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -18,7 +17,7 @@ from desktop.context import Context, mark
 from desktop.detail.presenter import Moment, Sheet
 from desktop.detail.rows import ArticleRow, FactRow, MomentRow, PairRow, Rows, Section
 from desktop.notices.presenter import Notice
-from desktop.parts import BadgeLabel, Banner, Elided, Emptiness, label, reading, rule
+from desktop.parts import BadgeLabel, Banner, Elided, Emptiness, Wrap, label, reading, rule
 from desktop.signs import Badge
 from desktop.verbs.presenter import Verb
 
@@ -36,17 +35,16 @@ class VerbBar(QWidget):
         self._buttons = [QPushButton(self) for _ in range(3)]
         self._why = label(role="small")
         self._why.setWordWrap(True)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        buttons = QWidget()
+        row = Wrap(buttons, fill=True)
         for button in self._buttons:
             button.setIconSize(QSize(16, 16))
             button.clicked.connect(self._press)
             row.addWidget(button)
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(row)
+        column.addWidget(buttons)
         column.addWidget(self._why)
 
     def show_verbs(self, verbs: tuple[Verb, ...]) -> None:
@@ -133,18 +131,21 @@ class DetailView(QFrame):
         self._decide.pressed.connect(self._want_decision)
         self._outcome.hide()
         self._decide.hide()
-        first = QHBoxLayout()
-        first.setSpacing(6)
-        first.addWidget(self._number)
-        first.addWidget(self._copy)
-        first.addStretch(1)
-        first.addWidget(self._status)
-        first.addWidget(self._due)
+        first = QWidget()
+        row = Wrap(first, gap=6)
+        for pair in ((self._number, self._copy), (self._status, self._due)):
+            together = QWidget()
+            both = QHBoxLayout(together)
+            both.setContentsMargins(0, 0, 0, 0)
+            both.setSpacing(6)
+            for part in pair:
+                both.addWidget(part)
+            row.addWidget(together)
         self._head = QWidget()
         column = QVBoxLayout(self._head)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
-        column.addLayout(first)
+        column.addWidget(first)
         column.addWidget(self._customer)
         column.addWidget(self.verbs)
         column.addWidget(self._outcome)

@@ -47,7 +47,7 @@ class RailView(QWidget):
         super().__init__()
         self.setObjectName("rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(context.look.theme.px(192))
+        self.setFixedWidth(context.look.theme.px(208))
         self._context = context
         self._counts = NOTHING
         self._group = QButtonGroup(self)

@@ -8,7 +8,7 @@ import resources
 from sync.wire.messages import Directory
 from tests.bench.measure import Measured, in_turn, timed
 from voice.dialogue import Listen
-from voice.hearing.grammar import as_json, grammar
+from voice.hearing.grammar import as_json, grammar, wanted
 from voice.hearing.source import FRAME_BYTES, RATE
 from voice.hearing.wav import read_sound
 from voice.language import Language
@@ -49,7 +49,8 @@ def _hear(frames: list[bytes], tongue: Tongue) -> None:
 
 def _bare(frames: list[bytes], tongue: Tongue) -> Callable[[], float]:
     model = load(tongue.language)
-    bare = vosk.KaldiRecognizer(model.handle, float(RATE), as_json(grammar(model, tongue.parser, Listen.COMMAND)))
+    phrases = grammar(model, wanted(tongue.parser)[Listen.COMMAND])
+    bare = vosk.KaldiRecognizer(model.handle, float(RATE), as_json(phrases))
 
     def decode() -> None:
         for frame in frames:

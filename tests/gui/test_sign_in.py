@@ -81,7 +81,7 @@ def test_the_fault_changes_its_language_with_the_page(hands: Hands) -> None:
     try_to_sign_in(hands)
     hands.until(lambda: hands.reads("not the order central", hands.window.sign_in))
     hands.click(hands.button("中文", hands.window.sign_in))
-    hands.until(lambda: hands.reads("这个地址不是订单中心", hands.window.sign_in))
+    hands.until(lambda: hands.reads("这个地址不是中央订单接口", hands.window.sign_in))
 
 
 def test_the_pin_can_be_shown(hands: Hands) -> None:

@@ -104,9 +104,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class SoundLost:
-    """Samples were lost, or the microphone is gone: what was heard since is not to be trusted."""
+    """Samples were lost, the microphone is gone or the recogniser died: what was heard is not to be trusted."""
 
-    why: Literal["overflow", "microphone"]
+    why: Literal["overflow", "microphone", "recogniser"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from voice.hearing.source import RATE
 START_WINDOW = 10
 START_VOICED = 6
 """Speech begins when so many of the last frames were voiced."""
-TRAILING_FRAMES = 20
-"""Speech ends after 400 ms without a voiced frame."""
+TRAILING_FRAMES = 40
+"""Speech ends at the latest after 800 ms without a voiced frame; who understands it may end it sooner."""
 PREROLL_FRAMES = 20
 """So much of what came before the beginning belongs to it: weak first sounds."""
 LONGEST_FRAMES = 500
@@ -41,15 +41,18 @@ class Activity:
 
 
 class Endpoint:
-    """Feed it every frame. ``level_db`` and ``noise_db`` are dBFS of the last frame and of the room between words."""
+    """Feed it every frame. ``level_db`` and ``noise_db`` are dBFS of the last frame and of the room between words.
+
+    ``silent``: so many frames have passed since the last voiced one.
+    """
 
     def __init__(self) -> None:
         self._vad = webrtcvad.Vad(AGGRESSIVENESS)
         self._before: deque[bytes] = deque(maxlen=PREROLL_FRAMES)
         self._voiced: deque[bool] = deque(maxlen=START_WINDOW)
         self._levels: deque[float] = deque(maxlen=FLOOR_FRAMES)
-        self._silent = 0
         self._length = 0
+        self.silent = 0
         self.speaking = False
         self.level_db = QUIETEST_DB
         self.noise_db: float | None = None
@@ -77,14 +80,14 @@ class Endpoint:
             return Activity(None, b"")
         pcm = b"".join(self._before)
         self._length = len(self._before)
-        self._silent = 0
+        self.silent = 0
         self.speaking = True
         return Activity(Edge.BEGAN, pcm)
 
     def _during(self, frame: bytes, voiced: bool) -> Activity:
-        self._silent = 0 if voiced else self._silent + 1
+        self.silent = 0 if voiced else self.silent + 1
         self._length += 1
-        if self._silent >= TRAILING_FRAMES:
+        if self.silent >= TRAILING_FRAMES:
             self.reset()
             return Activity(Edge.ENDED, frame)
         if self._length >= LONGEST_FRAMES:

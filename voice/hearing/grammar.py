@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
 from voice.dialogue.state import INTENTS, Listen
 from voice.errors import GrammarError
 from voice.language import UNKNOWN
-from voice.models import SpeechModel
 from voice.understanding.meaning import Intent
 from voice.understanding.parser import Parser
 from voice.understanding.sentences import sentences
@@ -25,27 +26,62 @@ WEIGHTS: Mapping[Intent, int] = {
 }
 
 
-def grammar(model: SpeechModel, parser: Parser, listen: Listen) -> tuple[str, ...]:
-    """The phrases for this state; those the model cannot hear are left out. Raises GrammarError if none is left."""
-    heard = tuple(_in_words(model, sentences(parser, INTENTS[listen], WEIGHTS)))
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The texts of one state, not yet in any model's words. ``others`` are what is said in other states: decoys."""
+
+    texts: tuple[str, ...]
+    others: tuple[str, ...]
+    decoys: tuple[str, ...]
+    unknown_times: int
+    file: str
+
+
+class Vocabulary(Protocol):
+    """The words of a model."""
+
+    @property
+    def name(self) -> str: ...
+
+    def segmentations(self, text: str) -> tuple[tuple[str, ...], ...]:
+        """The ways to write a text in words of the model; none when one is missing."""
+
+
+def wanted(parser: Parser) -> dict[Listen, Wanted]:
+    """What to listen for in each state."""
+    everything = sentences(parser, frozenset(Intent), {})
+    return {
+        listen: Wanted(
+            texts=sentences(parser, INTENTS[listen], WEIGHTS),
+            others=everything,
+            decoys=parser.phrases.decoys,
+            unknown_times=UNKNOWN_TIMES[listen],
+            file=parser.phrases.file,
+        )
+        for listen in Listen
+    }
+
+
+def grammar(model: Vocabulary, it: Wanted) -> tuple[str, ...]:
+    """The phrases in the model's words; those it cannot hear are left out. Raises GrammarError if none is left."""
+    heard = tuple(_in_words(model, it.texts))
     if not heard:
-        raise GrammarError(f"no phrase of {parser.phrases.file} can be heard with {model.entry.name}")
-    return (*heard, *_decoys(model, parser, heard), *[UNKNOWN] * UNKNOWN_TIMES[listen])
+        raise GrammarError(f"no phrase of {it.file} can be heard with {model.name}")
+    return (*heard, *_decoys(model, it, heard), *[UNKNOWN] * it.unknown_times)
 
 
-def _in_words(model: SpeechModel, texts: tuple[str, ...]) -> Iterator[str]:
+def _in_words(model: Vocabulary, texts: tuple[str, ...]) -> Iterator[str]:
     for text in texts:
         for words in model.segmentations(text):
             yield " ".join(words)
 
 
-def _decoys(model: SpeechModel, parser: Parser, heard: tuple[str, ...]) -> Iterator[str]:
+def _decoys(model: Vocabulary, it: Wanted, heard: tuple[str, ...]) -> Iterator[str]:
     """Words that mean nothing here: other states' words, and those that the phrase file names."""
     ours = {word for phrase in heard for word in phrase.split()}
-    everything = sentences(parser, frozenset(Intent), {})
-    foreign = {word for phrase in _in_words(model, everything) for word in phrase.split()}
+    foreign = {word for phrase in _in_words(model, it.others) for word in phrase.split()}
     yield from sorted(foreign - ours)
-    yield from _in_words(model, parser.phrases.decoys)
+    yield from _in_words(model, it.decoys)
 
 
 def as_json(phrases: tuple[str, ...]) -> str:

@@ -1,5 +1,9 @@
-"""How is the microphone heard? PortAudio's callback only fills a bounded queue; losses are counted, not hidden."""
+"""How is the microphone heard? PortAudio's callback only fills a bounded queue; losses are counted, not hidden.
 
+Runs in the process of ``sound_process``; ``voice.hearing.sound`` is what others use.
+"""
+
+import importlib
 import queue
 import sys
 from collections.abc import Callable
@@ -12,13 +16,12 @@ QUEUE_FRAMES = 250
 """Five seconds: longer than any pause of the reader."""
 
 
-def _sounddevice() -> Any:
+def sounddevice() -> Any:
     """The audio library; slow to import and enumerate, so never at the top of a module. Raises NoMicrophone."""
     try:
-        import sounddevice  # noqa: PLC0415  looks for PortAudio and enumerates devices
+        return importlib.import_module("sounddevice")
     except OSError as missing:
         raise NoMicrophone("the PortAudio library is missing", why="PortAudio is not installed") from missing
-    return sounddevice
 
 
 class Microphone:
@@ -29,7 +32,7 @@ class Microphone:
     def __init__(
         self,
         device: str | int | None = None,
-        audio: Callable[[], Any] = _sounddevice,
+        audio: Callable[[], Any] = sounddevice,
         platform: str = sys.platform,
     ) -> None:
         self._device = device
@@ -44,6 +47,11 @@ class Microphone:
     def ended(self) -> bool:
         """The stream stopped by itself. (Most systems do not even tell so much when a headset is unplugged.)"""
         return self._stream is not None and not self._stream.active
+
+    @property
+    def name(self) -> str:
+        """What the system calls the open microphone."""
+        return "" if self._stream is None else str(self._audio().query_devices(self._stream.device, "input")["name"])
 
     def open(self) -> None:
         """Start to listen; raises NoMicrophone."""
@@ -94,6 +102,6 @@ class Microphone:
             stream.close()
 
 
-def microphones(audio: Callable[[], Any] = _sounddevice) -> tuple[str, ...]:
+def microphones(audio: Callable[[], Any] = sounddevice) -> tuple[str, ...]:
     """The names of the inputs that the audio system offers; raises NoMicrophone when there is no audio system."""
     return tuple(device["name"] for device in audio().query_devices() if device["max_input_channels"] > 0)

@@ -1,4 +1,7 @@
-"""Which words were said? One Vosk recogniser per dialogue state, built beforehand, used by one thread."""
+"""Which words were said? One Vosk recogniser per dialogue state, built beforehand, used by one thread.
+
+Runs in the process of ``recognition_process``: Vosk can abort, and must not take the window with it.
+"""
 
 import threading
 from collections.abc import Mapping
@@ -8,11 +11,10 @@ from typing import Any
 import msgspec
 
 from voice.dialogue.state import Listen
-from voice.hearing.grammar import as_json, grammar
+from voice.hearing.grammar import Wanted, as_json, grammar
 from voice.hearing.source import RATE
 from voice.language import Language
 from voice.models import SpeechModel
-from voice.understanding.parser import Parser
 
 
 class _Word(msgspec.Struct, frozen=True):
@@ -88,6 +90,6 @@ def _decode(answer: str) -> _Answer:
     return _decoder.decode(answer)
 
 
-def build(model: SpeechModel, parser: Parser) -> Recogniser:
+def build(model: SpeechModel, wanted: Mapping[Listen, Wanted]) -> Recogniser:
     """The recognisers of all states for these phrases and places; raises GrammarError."""
-    return Recogniser(model, {listen: grammar(model, parser, listen) for listen in Listen})
+    return Recogniser(model, {listen: grammar(model, it) for listen, it in wanted.items()})

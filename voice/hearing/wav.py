@@ -3,6 +3,7 @@
 Rule for rates: below 8 kHz is refused, 8 kHz (a telephone or headset) and above is converted.
 """
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -49,12 +50,12 @@ class Recording:
         *,
         paced: bool = False,
         clock: Callable[[], float] = time.monotonic,
-        wait: Callable[[float], object] = time.sleep,
+        wait: Callable[[float], object] | None = None,
     ) -> None:
         self._path = path
         self._paced = paced
         self._clock = clock
-        self._wait = wait
+        self._wait = wait or threading.Event().wait
         self._pcm = b""
         self._at = 0
         self._due = 0.0

@@ -1,5 +1,6 @@
 """How does each earcon sound? A few short tones, made here; played when there is a loudspeaker."""
 
+import importlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -36,13 +37,14 @@ def _one(frequency: float, seconds: float) -> NDArray[np.float32]:
 
 
 def _sounddevice() -> Any:
-    import sounddevice  # noqa: PLC0415  looks for PortAudio and enumerates devices
-
-    return sounddevice
+    return importlib.import_module("sounddevice")  # looks for PortAudio and enumerates devices
 
 
 class LoudChimes:
-    """Earcons through the default output. Where there is none, ``silent`` says why and nothing is played any more."""
+    """Earcons through the default output; in the process of ``sound_process``.
+
+    Where there is none, ``silent`` says why and nothing is played any more.
+    """
 
     def __init__(self, audio: Callable[[], Any] = _sounddevice) -> None:
         self._load = audio

@@ -45,6 +45,19 @@ def read_digits(
             yield at, found
 
 
+def digits_grow(numerals: Numerals, tokens: Sequence[str], start: int, most: int) -> bool:
+    """Whether all the tokens from ``start`` are digits, and fewer than ``most``: another one may follow."""
+    count, times = 0, 1
+    for token in tokens[start:]:
+        if token in numerals.repeats:
+            times = numerals.repeats[token]
+        elif numerals.digit(token) is None:
+            return False
+        else:
+            count, times = count + times, 1
+    return count < most
+
+
 def pairs_covered(words: Sequence[str]) -> tuple[str, ...]:
     """A shortest circle of words in which every word follows every word once (de Bruijn, order 2)."""
     sequence: list[str] = []

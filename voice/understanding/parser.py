@@ -1,6 +1,6 @@
 """What does a sentence mean here? Full match only: leftover or unknown words and double meanings mean nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sync.domain.commands import Target
@@ -8,12 +8,14 @@ from sync.domain.exceptions import Reason
 from sync.wire.messages import Directory, PlaceName
 from voice.language import UNKNOWN, Language, tokenise
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
-from voice.understanding.numbers import read_digits
+from voice.understanding.numbers import digits_grow, read_digits
 from voice.understanding.phrases import Phrases
-from voice.understanding.template import Slots, match
+from voice.understanding.template import Slots, grows, match
 
 MOST_DIGITS = 4
 """Digits said outside an order: the last two, or those in front of an ambiguous tail."""
+
+_DIGIT_SLOTS = frozenset({"order", "digits", "ordinal"})
 
 Forms = Mapping[tuple[str, ...], str]
 
@@ -69,6 +71,27 @@ class Parser:
             for slots in match(phrase.node, tokens, self._read)
         )
 
+    def may_go_on(self, text: str, allowed: frozenset[Intent]) -> bool:
+        """Whether more words after these can still make a sentence among the allowed intents."""
+        tokens = tokenise(text)
+        return any(
+            grows(phrase.node, tokens, 0, self._read, self._slot_grows)
+            for phrase in self.phrases.phrases
+            if phrase.intent in allowed
+        )
+
+    def _slot_grows(self, name: str, tokens: Sequence[str], start: int) -> bool:
+        phrases = self.phrases
+        if name in _DIGIT_SLOTS:
+            most = {"order": phrases.most, "digits": MOST_DIGITS}.get(name, 1)
+            return digits_grow(phrases.numerals, tokens, start, most)
+        forms: Iterable[tuple[str, ...]] = phrases.reasons if name == "reason" else self._places(name)
+        rest = tuple(tokens[start:])
+        return any(len(words) > len(rest) and words[: len(rest)] == rest for words in forms)
+
+    def _places(self, name: str) -> Forms:
+        return self.places.warehouses if name == "warehouse" else self.places.carriers
+
     def _read(self, name: str, tokens: Sequence[str], start: int) -> Iterator[tuple[int, object]]:
         numerals, phrases = self.phrases.numerals, self.phrases
         match name:
@@ -80,10 +103,8 @@ class Parser:
                 return read_digits(numerals, tokens, start, 1, 1)
             case "reason":
                 return _read_forms(phrases.reasons, tokens, start)
-            case "warehouse":
-                return _read_forms(self.places.warehouses, tokens, start)
             case _:
-                return _read_forms(self.places.carriers, tokens, start)
+                return _read_forms(self._places(name), tokens, start)
 
 
 def _read_forms(

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -59,6 +59,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decoys: tuple[str, ...]
     intent: tuple[_IntentTable, ...]
     also: _AlsoTable = _AlsoTable()
+    pronunciations: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Phrase:
 class Phrases:
     """A phrase file. ``places`` are example words for warehouses and carriers: test sentences use them.
 
+    ``pronunciations`` are words to teach an embedded model: their phones.
     ``decoys`` are words of the model that mean nothing: the recogniser hears them instead of bending other sounds.
     """
 
@@ -89,6 +91,7 @@ class Phrases:
     reasons: Mapping[tuple[str, ...], Reason]
     places: Mapping[str, tuple[str, ...]]
     decoys: tuple[str, ...]
+    pronunciations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def load(path: Path) -> Phrases:
@@ -120,6 +123,7 @@ def parse_file(text: str, file: str) -> Phrases:
         reasons={tokenise(words): reason for reason, forms in table.reasons.items() for words in forms},
         places=table.places,
         decoys=table.decoys,
+        pronunciations={word: tuple(phones.split()) for word, phones in table.pronunciations.items()},
     )
 
 

@@ -9,6 +9,9 @@ from voice.language import tokenise
 SlotReader = Callable[[str, Sequence[str], int], Iterator[tuple[int, object]]]
 """(slot name, tokens, start) → every (index after the value, value)."""
 
+SlotGrows = Callable[[str, Sequence[str], int], bool]
+"""(slot name, tokens, start) → whether the rest of the tokens is the beginning of a longer value."""
+
 Slots = tuple[tuple[str, object], ...]
 
 
@@ -138,6 +141,29 @@ def _run(parts: tuple[Node, ...], tokens: Sequence[str], start: int, read: SlotR
     for middle, head in _ends(parts[0], tokens, start, read):
         for end, tail in _run(parts[1:], tokens, middle, read):
             yield end, head + tail
+
+
+def grows(node: Node, tokens: Sequence[str], start: int, read: SlotReader, slot_grows: SlotGrows) -> bool:
+    """Whether the phrase, begun at ``start``, can take all the tokens and at least one more after them."""
+    match node:
+        case Word():
+            return start == len(tokens)
+        case Slot(name):
+            return slot_grows(name, tokens, start)
+        case Choice(ways):
+            return any(grows(way, tokens, start, read, slot_grows) for way in ways)
+        case _:
+            return _run_grows(node.parts, tokens, start, read, slot_grows)
+
+
+def _run_grows(
+    parts: tuple[Node, ...], tokens: Sequence[str], start: int, read: SlotReader, slot_grows: SlotGrows
+) -> bool:
+    if not parts:
+        return False
+    return grows(parts[0], tokens, start, read, slot_grows) or any(
+        _run_grows(parts[1:], tokens, middle, read, slot_grows) for middle, _ in _ends(parts[0], tokens, start, read)
+    )
 
 
 def expand(node: Node) -> Iterator[tuple[Word | Slot, ...]]:

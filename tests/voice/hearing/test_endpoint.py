@@ -1,4 +1,4 @@
-"""Speech begins with its first sounds and ends 400 ms after its last."""
+"""Speech begins with its first sounds and ends 800 ms after its last."""
 
 import numpy as np
 
@@ -23,12 +23,12 @@ def test_two_utterances_have_two_beginnings_and_two_ends() -> None:
     assert [edge for edge, _ in edges] == [Edge.BEGAN, Edge.ENDED, Edge.BEGAN, Edge.ENDED]
 
 
-def test_the_end_is_known_400_ms_after_the_last_voiced_sound() -> None:
+def test_the_end_is_known_800_ms_after_the_last_voiced_sound_at_the_latest() -> None:
     speech = read_sound(clip("release_en"))[: int(2.9 * RATE)]
     last = int(np.flatnonzero(np.abs(speech) > 2000)[-1])
     _, edges, _ = run(np.concatenate([speech[: last + 1], silence(2)]))
     assert edges[-1][0] is Edge.ENDED
-    assert 0.38 <= edges[-1][1] - last / RATE <= 0.55
+    assert 0.76 <= edges[-1][1] - last / RATE <= 0.9
 
 
 def test_the_sound_before_the_beginning_belongs_to_it() -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.voice.hearing.sounds import RATE, Samples, at_rate, clip, demo, noise, silence, with_noise
 from tests.voice.understanding import shipped
 from voice.dialogue import INTENTS, Listen
+from voice.hearing.grammar import wanted
 from voice.hearing.recogniser import Recogniser, Words, build
 from voice.hearing.wav import read_sound
 from voice.language import Language
@@ -18,12 +19,12 @@ from voice.understanding.meaning import NotUnderstood
 
 @pytest.fixture(scope="module")
 def english() -> Recogniser:
-    return build(load(Language.EN), shipped.parser(Language.EN))
+    return build(load(Language.EN), wanted(shipped.parser(Language.EN)))
 
 
 @pytest.fixture(scope="module")
 def chinese() -> Recogniser:
-    return build(load(Language.ZH), shipped.parser(Language.ZH))
+    return build(load(Language.ZH), wanted(shipped.parser(Language.ZH)))
 
 
 def hear(recogniser: Recogniser, listen: Listen, samples: Samples) -> Words:

@@ -1,0 +1,156 @@
+"""The microphone's process is watched: absent, unplugged, silent or dead, it is opened again, and each loss is told."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.voice.hearing import ailing
+from voice.dialogue.effects import Earcon
+from voice.errors import MicrophoneLost, NoMicrophone
+from voice.hearing.child import Serve
+from voice.hearing.sound import Sound
+from voice.hearing.source import Block
+
+Open = Callable[[Serve], Sound]
+
+
+class Clock:
+    """Stands still until told."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[Open]:
+    monkeypatch.setenv(ailing.ATTEMPTS, str(tmp_path))
+    made: list[Sound] = []
+
+    def make(process: Serve) -> Sound:
+        made.append(Sound("Headset", process=process, clock=clock))
+        made[-1].open()
+        return made[-1]
+
+    yield make
+    for sound in made:
+        sound.close()
+
+
+def block(sound: Sound) -> Block:
+    """The next frame; readings without one are patient."""
+    for _ in range(100):
+        found = sound.read(0.2)
+        if found is not None:
+            return found
+    raise AssertionError("no frame came")
+
+
+def loss(sound: Sound) -> NoMicrophone:
+    for _ in range(100):
+        try:
+            sound.read(0.2)
+        except NoMicrophone as told:
+            return told
+    raise AssertionError("no loss was told")
+
+
+def test_frames_overflows_and_earcons_go_over(opened: Open, tmp_path: Path) -> None:
+    sound = opened(ailing.sound)
+    assert block(sound) == Block(ailing.SOUND)
+    assert block(sound) == Block(ailing.SOUND, overflowed=True)
+    assert sound.name == "attempt 1"
+    sound.play(Earcon.DONE)
+    assert block(sound) == Block(ailing.SOUND)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["Headset"]
+    sound.close()
+    sound.close()
+    assert sound.pid is None
+
+
+def test_a_microphone_that_is_plugged_in_later_is_found(opened: Open, clock: Clock) -> None:
+    sound = opened(ailing.absent_at_first)
+    absent = loss(sound)
+    assert type(absent) is NoMicrophone
+    assert absent.fields["why"] == "nothing plugged in"
+    found: list[Block | None] = []
+    while not any(found):
+        clock.now += 1
+        found.append(sound.read(0.5))
+    assert found[-1] == Block(ailing.SOUND, overflowed=True)
+    assert sound.name == "headset"
+
+
+def test_between_two_attempts_reading_takes_its_time(opened: Open, clock: Clock) -> None:
+    sound = opened(ailing.absent_at_first)
+    loss(sound)
+    sound.read(0.5)
+    sound.read(0.5)
+    assert sound.read(0.01) is None
+
+
+def test_a_dead_process_is_replaced_and_what_was_lost_counts_as_an_overflow(opened: Open) -> None:
+    sound = opened(ailing.dies)
+    first = sound.pid
+    assert not block(sound).overflowed
+    assert isinstance(loss(sound), MicrophoneLost)
+    assert block(sound) == Block(ailing.SOUND, overflowed=True)
+    assert sound.pid != first
+
+
+def test_a_microphone_that_goes_silent_is_opened_again(opened: Open, clock: Clock) -> None:
+    sound = opened(ailing.goes_silent)
+    block(sound)
+    assert sound.read(0.05) is None
+    clock.now += 1.1
+    assert isinstance(loss(sound), MicrophoneLost)
+    assert block(sound).overflowed
+    assert not block(sound).overflowed
+
+
+def test_zeros_for_a_second_open_it_again_without_a_word_but_not_all_the_time(opened: Open, tmp_path: Path) -> None:
+    """A headset that is muted, or that sends zeros when nobody speaks: no reason to cancel anything."""
+    sound = opened(ailing.zeros)
+    for _ in range(50):
+        assert block(sound).pcm == ailing.ZEROS
+    assert block(sound).pcm == ailing.SOUND
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_another_device_may_be_chosen_while_it_runs(opened: Open, tmp_path: Path) -> None:
+    sound = opened(ailing.sound)
+    block(sound)
+    sound.choose(3)
+    assert block(sound) == Block(ailing.SOUND, overflowed=True)
+    assert sorted(path.read_text() for path in tmp_path.iterdir()) == ["3", "Headset"]
+
+
+def test_without_a_microphone_an_earcon_needs_a_process_all_the_same() -> None:
+    sound = Sound()
+    sound.play(Earcon.DONE)
+    assert sound.pid is not None
+    sound.close()
+
+
+def test_this_machines_devices_answer_with_frames_or_a_clear_error() -> None:
+    """The real process: with or without PortAudio and devices, never anything but frames or NoMicrophone."""
+    sound = Sound()
+    sound.open()
+    answers: list[str] = []
+    for _ in range(100):
+        try:
+            answers += ["a frame"] if sound.read(0.2) is not None else []
+        except NoMicrophone as told:
+            answers.append(told.fields["why"])
+        if answers:
+            break
+    sound.close()
+    assert all(answers)
+    assert answers

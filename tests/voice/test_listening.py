@@ -1,0 +1,73 @@
+"""How soon is a sentence taken as said? At once when nothing can follow, later when more may, latest when it is half."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from sync.wire.messages import Directory
+from tests.voice.hearing.sounds import RATE, Samples, clip, demo, noise
+from voice.dialogue import Listen
+from voice.hearing.source import FRAME
+from voice.hearing.wav import read_sound
+from voice.language import Language
+from voice.listening import OPEN_FRAMES, SURE_FRAMES, Ear, Spoken
+from voice.tongue import Tongue
+
+NOWHERE = Directory(warehouses=(), carriers=())
+
+
+@pytest.fixture(scope="module")
+def english() -> Iterator[Tongue]:
+    tongue = Tongue(Language.EN, NOWHERE)
+    yield tongue
+    tongue.close()
+
+
+def end_of(samples: Samples) -> float:
+    """Seconds to the last loud sample."""
+    return float(np.flatnonzero(np.abs(samples.astype(np.int32)) > 250)[-1]) / RATE
+
+
+def listen(tongue: Tongue, samples: Samples, state: Listen) -> tuple[Spoken, float]:
+    """What is heard first, and how long after the last loud sample of the sound."""
+    ear = Ear()
+    sound = np.concatenate([samples, noise(2, 0.001)])
+    for at in range(0, len(sound) - FRAME, FRAME):
+        spoken = ear.feed(sound[at : at + FRAME].tobytes(), tongue, state, 0)
+        if spoken is not None:
+            return spoken, (at + FRAME) / RATE - end_of(samples)
+    raise AssertionError("nothing was heard")
+
+
+def piece(name: str, begin: float, end: float) -> Samples:
+    return read_sound(demo(name))[int(begin * RATE) : int(end * RATE)]
+
+
+def test_a_whole_sentence_that_nothing_can_follow_is_taken_at_once(english: Tongue) -> None:
+    spoken, seconds = listen(english, piece("intercept_en", 2.2, 6.6), Listen.COMMAND)
+    assert spoken.text == "intercept order four seven one two wrong address"
+    assert SURE_FRAMES * 0.02 - 0.06 <= seconds <= 0.35
+
+
+def test_a_number_that_may_go_on_is_waited_for(english: Tongue) -> None:
+    command = read_sound(clip("release_en"))[: int(3.3 * RATE)]
+    spoken, seconds = listen(english, command, Listen.COMMAND)
+    assert spoken.text == "release order four seven one two"
+    assert OPEN_FRAMES * 0.02 - 0.06 <= seconds <= 0.5
+
+
+def test_digits_after_a_pause_belong_to_the_number(english: Tongue) -> None:
+    """What comes within the waiting time is never cut off: another number would be another order."""
+    command = read_sound(clip("release_en"))[: int(3.3 * RATE)]
+    whole = command[: int(end_of(command) * RATE)]
+    begin = int(2.0 * RATE)
+    spoken, _ = listen(english, np.concatenate([whole, noise(0.25, 0.001), command[begin:]]), Listen.COMMAND)
+    assert spoken.text.startswith("release order four seven one two ")
+
+
+def test_half_a_sentence_is_waited_for_longest(english: Tongue) -> None:
+    command = read_sound(clip("release_en"))[: int(1.35 * RATE)]
+    spoken, seconds = listen(english, command, Listen.COMMAND)
+    assert spoken.text.startswith("release")
+    assert 0.7 <= seconds <= 0.95
