@@ -67,6 +67,7 @@ SYSTEM_PACKAGES = (
     SystemPackage("libasound2-plugins", verbs=TEST_ONLY, files=("usr/lib*/**/alsa-lib/libasound_module_pcm_pulse.so",)),
     SystemPackage("pulseaudio", verbs=TEST_ONLY, command="pulseaudio"),
     SystemPackage("pulseaudio-utils", verbs=TEST_ONLY, command="paplay"),
+    SystemPackage("postgresql", verbs=TEST_ONLY, files=("usr/lib/postgresql/*/bin/initdb",)),
     SystemPackage("xdotool", verbs=TEST_ONLY, command="xdotool"),
 )
 

@@ -15,7 +15,7 @@ import msgspec
 from sync.client.backoff import LAST_S, Backoff
 from sync.client.readahead import Snapshot
 from sync.domain.commands import Command
-from sync.domain.order import OrderId, UserId
+from sync.domain.order import CommandKey, Order, OrderId, UserId
 from sync.domain.permissions import User
 from sync.errors import (
     Answered,
@@ -29,9 +29,10 @@ from sync.errors import (
 from sync.events import CommandSettled, Connection, ConnectionChanged, Event, Link, OrdersChanged, UserChanged
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox
+from sync.store.projection import same_state
 from sync.wire.codec import encode
 from sync.wire.messages import BATCH_LIMIT, PAGE_LIMIT, ChangesPage, Directory, Meta, Result, ResultStatus
-from sync.wire.problems import Kind, Problem
+from sync.wire.problems import STATUS, Kind, Problem
 
 _log = logging.getLogger(__name__)
 POLL_S = 3.0
@@ -52,6 +53,7 @@ class Central(Protocol):
     def orders(self, token: str, after: OrderId | None, limit: int) -> Snapshot: ...
     def changes(self, token: str, cursor: str, limit: int) -> ChangesPage: ...
     def push(self, token: str, commands: Sequence[Command]) -> tuple[Result, ...]: ...
+    def result(self, token: str, key: CommandKey) -> Result: ...
 
 
 class Identity(Protocol):
@@ -88,7 +90,7 @@ class Engine:
         self._hints_alive = hints_alive
         self._most = self._limit = BATCH_LIMIT
         self._person: User | None = None
-        self._greeted_for: tuple[User, OrderCache] | None = None
+        self._greeted_for: tuple[User, OrderCache, str] | None = None
         self._pulled = 0
         self._renewed = False
         self._announcing = threading.RLock()
@@ -132,10 +134,10 @@ class Engine:
         """One batch out, one page in; all of it under the token of this user and with this user's cache."""
         token = self._identity.token(user)
         try:
-            if self._greeted_for != (user, cache):
+            if self._greeted_for != (user, cache, token):
                 self._greet(token, user, cache)
             pushed = self._push(token, user.id, cache)
-            more = self._pull(token, cache) or pushed
+            more = self._pull(token, cache) or pushed or self._review(token, user.id, cache)
         except Answered as answer:
             if answer.problem.type != Kind.SIGN_IN_AGAIN.uri:
                 raise
@@ -175,19 +177,24 @@ class Engine:
             self._announce(Link.OFFLINE, kind, str(answer))
         return self._backoff.failed(at_least=answer.retry_after)
 
-    # -- once per sign-in
+    # -- once per access token: a central that was restored from a backup meanwhile must not get what is queued
 
     def _greet(self, token: str, user: User, cache: OrderCache) -> None:
         """Learn the places' names, and notice a central whose history does not continue the one we know."""
-        self._announce(Link.CONNECTING)
+        if self._greeted_for is None or self._greeted_for[:2] != (user, cache):
+            self._announce(Link.CONNECTING)
         meta = self._central.meta()
         if cache.fact("epoch") not in {None, meta.epoch}:
             cache.clear()
             self._tell(OrdersChanged())
+        if self._outbox.meet_epoch(meta.epoch, meta.kept_until):
+            _log.info("the central's history is another: what was not kept of the one before is sent again")
+            cache.reset_pending(self._outbox.pending)
+            self.announce_queue()
         directory = self._central.directory(token)
         cache.put_facts({"epoch": meta.epoch, "directory": encode(directory).decode()})
         self._most = max(1, min(BATCH_LIMIT, meta.batch_limit))
-        self._greeted_for = (user, cache)
+        self._greeted_for = (user, cache, token)
         self._tell(OrdersChanged())
 
     # -- out
@@ -224,6 +231,39 @@ class Engine:
         cache.mark_pending(ids, self._outbox.pending)
         self._tell(OrdersChanged(ids))
         self.announce_queue()
+
+    def _review(self, token: str, user_id: UserId, cache: OrderCache) -> bool:
+        """Look at the next command that was given in another history of the central; False when there is none.
+
+        One whose fate is known over there gets it; one whose state still stands is sent; about the rest a person
+        decides. Nothing can change unseen in between: within one history a version never means two states.
+        """
+        found = self._outbox.to_review(user_id)
+        if found is None:
+            return False
+        command, seen = found
+        try:
+            self._store((self._central.result(token, command.key),), cache)
+        except Answered as answer:
+            if answer.problem.type != Kind.NOT_FOUND.uri:
+                raise
+            now = cache.order(command.order_id)
+            if command.after is not None or (seen is not None and now is not None and same_state(seen, now)):
+                self._outbox.accept(command.key)
+            else:
+                self._store((self._overtaken(command, now),), cache)
+        return True
+
+    def _overtaken(self, command: Command, now: Order | None) -> Result:
+        conflict = Problem(type=Kind.CONFLICT.uri, title=Kind.CONFLICT.value, status=int(STATUS[Kind.CONFLICT]))
+        return Result(
+            key=command.key,
+            status=ResultStatus.CONFLICT,
+            at=self._now(),
+            version=None if now is None else now.version,
+            order=now,
+            problem=conflict,
+        )
 
     # -- in
 

@@ -5,6 +5,8 @@ SyncError
 │   ├── WrongServer         something answers, but it is no central order API
 │   └── CertificateRefused  the server's certificate is not trusted or has expired
 ├── MalformedAnswer         the central's answer is cut, miscounted or not what the contract says
+├── DownloadFailed          a file could not be fetched; what came is kept
+├── DownloadRefused         a file is not the one that was asked for; it was deleted
 ├── Answered                the central answered with a problem
 ├── SignInRefused           badge or PIN wrong, or locked for a while
 ├── NotSignedIn             nobody is signed in
@@ -53,6 +55,14 @@ class CertificateRefused(CentralUnreachable):
 
 class MalformedAnswer(SyncError):
     key = "malformed_answer"
+
+
+class DownloadFailed(SyncError):
+    key = "download_failed"
+
+
+class DownloadRefused(SyncError):
+    key = "download_refused"
 
 
 class Answered(SyncError):

@@ -189,7 +189,9 @@ class Desk:
             seen = self.order(wish.order_id)
             self._refuse_early(user, wish, seen)
             self._outbox.add(
-                lambda n: _command(wish, key, n, self.device, user, self._now()), None if seen is None else seen.truth
+                lambda n: _command(wish, key, n, self.device, user, self._now()),
+                None if seen is None else seen.truth,
+                self._look(lambda cache: cache.fact("epoch")) or "",
             )
         self._queued(key, wish.order_id)
         return key

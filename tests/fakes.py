@@ -26,6 +26,7 @@ from sync.wire.messages import (
     Meta,
     PlaceName,
     ReassignOptions,
+    RefreshGrant,
     Result,
     ResultStatus,
     Session,
@@ -148,7 +149,7 @@ class FakeCentral:
                 raise Answered(problem(Kind.BAD_CREDENTIALS))
             who = user.id
         else:
-            found = self.refreshes.pop(request.refresh_token, None)
+            found = self.refreshes.pop(request.refresh_token, None) if isinstance(request, RefreshGrant) else None
             if found is None:
                 raise Answered(problem(Kind.SIGN_IN_AGAIN))
             who = found
@@ -259,6 +260,12 @@ class FakeCentral:
         if late is Fault.CUT_ANSWER:
             raise MalformedAnswer("the answer was cut")
         return results
+
+    def result(self, token: str, key: CommandKey) -> Result:
+        self._meet("result", token)
+        if key not in self.results:
+            raise Answered(problem(Kind.NOT_FOUND))
+        return self.results[key][1]
 
     def _settle(self, user: User, command: Command) -> Result:
         self.sent_under.append((user.id, command))

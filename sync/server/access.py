@@ -1,6 +1,7 @@
 """Who may come in? Bearer tokens of people and of services, and clients that are not too old."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -49,6 +50,12 @@ async def staff(connection: AnyConnection, _: BaseRouteHandler) -> None:
     connection.scope["user"] = msgspec.structs.replace(caller, user=user)
 
 
+async def unencoded(request: Request[Any, Any, Any]) -> None:
+    """Raise Answer UNSUPPORTED for a compressed body: a small one could swell without bound."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Answer(Kind.UNSUPPORTED)
+
+
 async def source(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """Let the service through that owns the ``source`` in the path; raises Answer SIGN_IN_AGAIN or NOT_PERMITTED."""
     name = await in_thread(central_of(connection).identity.source, _bearer(connection))
@@ -61,10 +68,16 @@ async def source(connection: AnyConnection, _: BaseRouteHandler) -> None:
 
 def young_enough(connection: AnyConnection) -> None:
     """Raise Answer CLIENT_TOO_OLD for a workstation that says it is older than this central supports."""
-    told = _CLIENT.search(connection.headers.get("user-agent", ""))
     oldest = central_of(connection).settings.oldest_client
-    if told is not None and _numbers(told[1]) < _numbers(oldest):
+    if too_old(connection.headers.get("user-agent", ""), oldest):
         raise Answer(Kind.CLIENT_TOO_OLD, oldest=oldest)
+
+
+@lru_cache(maxsize=256)
+def too_old(agent: str, oldest: str) -> bool:
+    """Whether this ``User-Agent`` is a workstation's that is older than ``oldest``; others are not judged."""
+    told = _CLIENT.search(agent)
+    return told is not None and _numbers(told[1]) < _numbers(oldest)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
 from sync.server.access import speaks
-from sync.server.errors import Answer, StorageUnavailable, Unstorable
+from sync.server.errors import Answer, ProviderUnavailable, StorageUnavailable, Unstorable
+from sync.server.logs import request_id
 from sync.server.texts import problem
 from sync.wire.codec import encode
 from sync.wire.problems import MEDIA_TYPE, STATUS, Kind, Problem
@@ -34,6 +36,8 @@ def answer(
 ) -> Response[bytes]:
     """A problem as a response, in the caller's language."""
     body = problem(kind, speaks(request), about, **values)
+    if request_id():
+        body = msgspec.structs.replace(body, instance=f"urn:request:{request_id()}")
     sent = {**(headers or {}), **({"www-authenticate": "Bearer"} if STATUS[kind] is HTTPStatus.UNAUTHORIZED else {})}
     return Response(encode(body), status_code=STATUS[kind], media_type=MEDIA_TYPE, headers=sent)
 
@@ -61,8 +65,8 @@ def _what(error: HTTPException) -> str:
     return "; ".join(places) or error.detail
 
 
-def _unavailable(request: AnyRequest, error: StorageUnavailable) -> Response[bytes]:
-    _log.warning("storage unavailable: %s", error)
+def _unavailable(request: AnyRequest, error: StorageUnavailable | ProviderUnavailable) -> Response[bytes]:
+    _log.warning("unavailable: %s", error)
     return answer(request, Kind.UNAVAILABLE, headers={"retry-after": str(_RETRY_UNAVAILABLE_SECONDS)})
 
 
@@ -83,6 +87,7 @@ HANDLERS: ExceptionHandlersMap = {
     Answer: _answered,
     HTTPException: _http,
     StorageUnavailable: _unavailable,
+    ProviderUnavailable: _unavailable,
     Unstorable: _unstorable,
     OverflowError: _unreadable,
     RecursionError: _unreadable,

@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import logging
 import secrets
-import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from functools import cache
+from typing import Any
 
 import msgspec
 from litestar import Litestar, Response, Router, get
@@ -15,27 +15,29 @@ from litestar.datastructures import ResponseHeader, State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, Reference, SecurityScheme
 
+from sync.server.access import unencoded
 from sync.server.answers import HANDLERS
 from sync.server.central import DAY_MS, Central, Settings, in_thread
+from sync.server.clock import wall_clock
 from sync.server.errors import StorageUnavailable
 from sync.server.feed import InProcessNotifier
 from sync.server.gather import Batched
 from sync.server.identity import Identity
+from sync.server.metrics import Metrics
 from sync.server.pages import Pages
 from sync.server.routes import ROUTES
+from sync.server.routes.health import healthz, metrics, readyz
+from sync.server.rules.commands import UUID7
 from sync.server.storage.base import Storage
-from sync.wire.messages import API_VERSION
+from sync.wire.messages import API_VERSION, BATCH_LIMIT
+
+__all__ = ["PREFIX", "assemble", "create", "document", "new_order_id", "prune", "wall_clock"]
 
 _log = logging.getLogger(__name__)
 
 PREFIX = f"/v{API_VERSION}"
 _HOUSEKEEPING_SECONDS = 3600
 _SIGN_INS_AT_ONCE = 2
-
-
-def wall_clock() -> int:
-    """Unix ms, UTC."""
-    return time.time_ns() // 1_000_000
 
 
 def new_order_id() -> str:
@@ -60,7 +62,15 @@ def document() -> bytes:
         use_handler_docstrings=True,
     )
     described = Litestar([Router(PREFIX, route_handlers=ROUTES)], openapi_config=config, logging_config=None)
-    return msgspec.json.encode(described.openapi_schema.to_schema())
+    return msgspec.json.encode(_sharpened(described.openapi_schema.to_schema()))
+
+
+def _sharpened(schema: dict[str, Any]) -> dict[str, Any]:
+    """The document with what the types alone do not say: how a key looks, and how many commands fit into a batch."""
+    schemas = schema["components"]["schemas"]
+    schemas["Command"]["properties"]["key"] = {"type": "string", "format": "uuid", "pattern": UUID7}
+    schemas["CommandBatch"]["properties"]["commands"]["maxItems"] = BATCH_LIMIT
+    return schema
 
 
 @get("/openapi.json", include_in_schema=False)
@@ -89,6 +99,7 @@ def assemble(
         door=asyncio.Semaphore(_SIGN_INS_AT_ONCE),
         callers=Batched(someone.callers),
         pages=Pages(storage),
+        metrics=Metrics(),
     )
 
 
@@ -103,13 +114,14 @@ def create(
     """The application over a storage, which stays the caller's to close. ``app.state["central"]`` is its Central."""
     central = assemble(storage, settings=settings, clock=clock, identity=identity, new_id=new_id)
     return Litestar(
-        [Router(PREFIX, route_handlers=[*ROUTES, openapi])],
+        [Router(PREFIX, route_handlers=[*ROUTES, openapi]), healthz, readyz, metrics],
         state=State({"central": central}),
         exception_handlers=HANDLERS,
         openapi_config=None,
         logging_config=None,
         request_max_body_size=central.settings.body_limit,
         response_headers=[ResponseHeader(name="cache-control", value="no-store")],
+        before_request=unencoded,
         lifespan=[_alive],
     )
 

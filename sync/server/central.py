@@ -9,6 +9,7 @@ import msgspec
 from sync.server.feed import Notifier
 from sync.server.gather import Batched
 from sync.server.identity import Caller, Identity
+from sync.server.metrics import Metrics
 from sync.server.pages import Pages
 from sync.server.storage.base import Storage
 from sync.server.threads import in_thread
@@ -46,4 +47,4 @@ class Central:
     door: asyncio.Semaphore
     callers: Batched[str, Caller | None]
     pages: Pages
-
+    metrics: Metrics

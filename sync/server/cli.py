@@ -1,27 +1,14 @@
 """What can be done with the central from the command line? Serve it, and register people, places and services."""
 
 import argparse
-import contextlib
-import logging
-import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
-from litestar import Litestar
-
-from sync.domain.order import UserId, WarehouseId
-from sync.domain.permissions import Role, User
-from sync.server import demo
-from sync.server.app import create, document, wall_clock
-from sync.server.demo.simulator import Simulator, orders_of
+from sync.domain.permissions import Role
+from sync.server import administration
 from sync.server.errors import ServerError
-from sync.server.identity import Identity
-from sync.server.running import CentralServer, bind
-from sync.server.storage.base import Place, Storage
-from sync.server.storage.sqlite import SqliteStorage
-from sync.wire.messages import PlaceName
+from sync.server.logs import log_to_stderr
 
 _FAILED = 1
 
@@ -34,13 +21,16 @@ def parser() -> argparse.ArgumentParser:
     _add_user(commands.add_parser("user", help="people who may sign in"))
     _add_place(commands.add_parser("place", help="warehouses and carriers"))
     _add_token(commands.add_parser("token", help="tokens of services that ingest orders"))
+    _add_device(commands.add_parser("device", help="workstations that may or may not be used"))
+    _add_epoch(commands.add_parser("epoch", help="begin a new history after a backup was restored"))
+    _add_trail(commands.add_parser("trail", help="print who signed in, was refused or changed who may"))
     shown = commands.add_parser("openapi", help="print the OpenAPI document")
     shown.set_defaults(run=_openapi)
     return root
 
 
 def _database(of: argparse.ArgumentParser) -> None:
-    of.add_argument("--database", type=Path, required=True, metavar="PATH", help="the central's SQLite file")
+    of.add_argument("--database", required=True, metavar="PATH|URL", help="SQLite file, or postgresql://…")
 
 
 def _add_serve(serve: argparse.ArgumentParser) -> None:
@@ -49,9 +39,18 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--port", type=int, default=8642, help="port; 0 lets the system choose (default: %(default)s)")
     serve.add_argument("--certfile", type=Path, help="TLS certificate chain, PEM")
     serve.add_argument("--keyfile", type=Path, help="its private key, PEM")
+    serve.add_argument(
+        "--workers", type=int, default=1, help="worker processes; more than one needs PostgreSQL (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--log-level", choices=["debug", "info", "warning", "error"], default="warning", help="info: every request"
+    )
     serve.add_argument("--demo", type=int, metavar="SEED", help="fill an empty database with made-up orders")
     serve.add_argument("--orders", type=int, default=400, help="how many made-up orders (default: %(default)s)")
     serve.add_argument("--pace", type=float, metavar="SECONDS", help="with --demo: something happens every SECONDS")
+    serve.add_argument("--oidc-issuer", metavar="URL", help="take ID tokens of this OpenID provider")
+    serve.add_argument("--oidc-client-id", metavar="ID", help="the audience of those tokens")
+    serve.add_argument("--oidc-claim", default="badge", help="which claim holds the badge (default: %(default)s)")
     serve.set_defaults(run=_serve)
 
 
@@ -64,7 +63,7 @@ def _add_user(user: argparse.ArgumentParser) -> None:
     add.add_argument("--role", choices=[role.value for role in Role], required=True)
     add.add_argument("--warehouses", required=True, help="comma-separated ids")
     add.add_argument("--language", choices=["en", "zh"], default="zh")
-    add.set_defaults(run=_user_add)
+    add.set_defaults(run=administration.add_user)
 
 
 def _add_place(place: argparse.ArgumentParser) -> None:
@@ -76,113 +75,60 @@ def _add_place(place: argparse.ArgumentParser) -> None:
         add.add_argument(f"--name-{language}", required=True)
         add.add_argument(f"--spoken-{language}", required=True, help="what people say, comma-separated")
     add.add_argument("--provinces", default="", help="provinces that a carrier serves, comma-separated; none: all")
-    add.set_defaults(run=_place_add)
+    add.set_defaults(run=administration.add_place)
 
 
 def _add_token(token: argparse.ArgumentParser) -> None:
     add = token.add_subparsers(required=True, metavar="ACTION").add_parser("add", help="print a new token of a source")
     _database(add)
     add.add_argument("--source", required=True, help="the source it speaks for, e.g. erp")
-    add.set_defaults(run=_token_add)
+    add.set_defaults(run=administration.add_token)
 
 
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Storage]:
-    storage = SqliteStorage(path)
-    try:
-        yield storage
-    finally:
-        storage.close()
+def _add_device(device: argparse.ArgumentParser) -> None:
+    actions = device.add_subparsers(required=True, metavar="ACTION")
+    for name, run, text in (
+        ("revoke", administration.revoke_device, "sign everybody out there, and let nobody in"),
+        ("allow", administration.allow_device, "let people sign in there again"),
+    ):
+        action = actions.add_parser(name, help=text)
+        _database(action)
+        action.add_argument("--device", required=True, help="the workstation's name, as `trail` shows it")
+        action.set_defaults(run=run)
+    listed = actions.add_parser("list", help="print the revoked workstations")
+    _database(listed)
+    listed.set_defaults(run=administration.list_devices)
 
 
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+def _add_epoch(epoch: argparse.ArgumentParser) -> None:
+    new = epoch.add_subparsers(required=True, metavar="ACTION").add_parser("new", help="say that a backup was restored")
+    _database(new)
+    new.set_defaults(run=administration.new_epoch)
+
+
+def _add_trail(trail: argparse.ArgumentParser) -> None:
+    _database(trail)
+    trail.add_argument("--newest", type=int, default=100, help="how many lines (default: %(default)s)")
+    trail.set_defaults(run=administration.show_trail)
 
 
 def _openapi(_: argparse.Namespace) -> int:
+    # Imported here, as below: the web framework takes a second to load, which registering a person need not wait for.
+    from sync.server.app import document  # noqa: PLC0415
+
     sys.stdout.buffer.write(document() + b"\n")
     return 0
 
 
-def _user_add(asked: argparse.Namespace) -> int:
-    """The PIN comes from standard input, so that it stands in no list of processes."""
-    pin = sys.stdin.readline().rstrip("\n")
-    warehouses = tuple(WarehouseId(part) for part in _parts(asked.warehouses))
-    user = User(
-        id=UserId(asked.id), name=asked.name, role=Role(asked.role), warehouses=warehouses, language=asked.language
-    )
-    with _opened(asked.database) as storage:
-        Identity(storage, wall_clock).add_account(user, asked.badge, pin)
-    return 0
-
-
-def _place_add(asked: argparse.Namespace) -> int:
-    name = PlaceName(
-        id=asked.id,
-        names={"en": asked.name_en, "zh": asked.name_zh},
-        spoken={"en": _parts(asked.spoken_en), "zh": _parts(asked.spoken_zh)},
-    )
-    place = Place(kind=asked.kind, name=name, provinces=_parts(asked.provinces))
-    with _opened(asked.database) as storage, storage.write() as writing:
-        writing.keep_place(place)
-    return 0
-
-
-def _token_add(asked: argparse.Namespace) -> int:
-    with _opened(asked.database) as storage:
-        sys.stdout.write(Identity(storage, wall_clock).add_service_token(asked.source) + "\n")
-    return 0
-
-
 def _serve(asked: argparse.Namespace) -> int:
-    signal.signal(signal.SIGTERM, _leave)
-    with _opened(asked.database) as storage:
-        identity = Identity(storage, wall_clock)
-        if asked.demo is not None and not demo.is_filled(storage):
-            demo.fill(storage, identity, seed=asked.demo, now=wall_clock(), count=asked.orders)
-        _listen(asked, create(storage, identity=identity), storage, identity)
-    return 0
+    from sync.server.listening import run  # noqa: PLC0415
 
-
-def _leave(_: int, __: FrameType | None) -> None:
-    """A stop that was asked for is no failure: uvicorn raises the signal again once all streams are closed."""
-    raise SystemExit(0)
-
-
-def _listen(asked: argparse.Namespace, app: Litestar, storage: Storage, identity: Identity) -> None:
-    with bind(asked.host, asked.port) as bound:
-        scheme = "http" if asked.certfile is None else "https"
-        host = f"[{asked.host}]" if ":" in asked.host else asked.host
-        url = f"{scheme}://{host}:{bound.getsockname()[1]}"
-        simulator = _simulator(asked, url, storage, identity)
-
-        def listening() -> None:
-            sys.stdout.write(f"listening on {url}\n")
-            sys.stdout.flush()
-            if simulator is not None:
-                simulator.start()
-
-        server = CentralServer(app, listening=listening, certfile=asked.certfile, keyfile=asked.keyfile)
-        try:
-            server.run(sockets=[bound])
-        except KeyboardInterrupt:
-            return
-        finally:
-            if simulator is not None:
-                simulator.stop()
-
-
-def _simulator(asked: argparse.Namespace, url: str, storage: Storage, identity: Identity) -> Simulator | None:
-    if asked.demo is None or asked.pace is None:
-        return None
-    token = identity.add_service_token(demo.SOURCE)
-    known = orders_of(storage, demo.SOURCE)
-    return Simulator(url, token, demo.SOURCE, known, seed=asked.demo, clock=wall_clock, pace=asked.pace)
+    return run(asked)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers the exit code: 0 done, 1 failed with a message, 2 wrong usage."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    log_to_stderr("WARNING")
     asked = parser().parse_args(arguments)
     try:
         return int(asked.run(asked))

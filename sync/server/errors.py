@@ -3,6 +3,7 @@
 ServerError
 ├── Answer                  this request is answered with a problem
 ├── Setup                   the command line asks for something that cannot be
+├── ProviderUnavailable     the identity provider cannot be asked: the same request may succeed later
 └── StorageError
     ├── StorageUnavailable  busy, full or out of reach: the same request may succeed later
     ├── StorageTooNew       the file was written by a newer central
@@ -34,6 +35,10 @@ class Answer(ServerError):
 
 class Setup(ServerError):
     """The command line asks for something that cannot be; the message says what to do."""
+
+
+class ProviderUnavailable(ServerError):
+    """The identity provider cannot be asked now: the same request may succeed later."""
 
 
 class StorageError(ServerError):

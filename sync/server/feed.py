@@ -4,15 +4,18 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Iterable
+from functools import lru_cache
 from types import TracebackType
 from typing import Protocol, Self
 
 import msgspec
 
 from sync.domain.order import WarehouseId
-from sync.domain.permissions import User
+from sync.domain.permissions import Role, User
 
 _LONGEST_SEQ = 18
+CURSOR = r"^[^.]+\.[0-9]{1,18}\.[^.]+$"
+"""How a cursor looks."""
 
 
 class Wake(msgspec.Struct, frozen=True):
@@ -49,7 +52,12 @@ def parse_cursor(text: str) -> Cursor | None:
 
 def view_of(user: User, scope: Iterable[WarehouseId]) -> str:
     """The mark of what a user sees in a scope."""
-    told = "\n".join((user.role, *sorted(scope)))
+    return _view(user.role, tuple(scope))
+
+
+@lru_cache(maxsize=1024)
+def _view(role: Role, scope: tuple[WarehouseId, ...]) -> str:
+    told = "\n".join((role, *sorted(scope)))
     return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
@@ -85,6 +93,11 @@ class Notifier(Protocol):
 
     def close(self) -> None:
         """Let all readers go, for good; from any thread."""
+        ...
+
+    @property
+    def closed(self) -> bool:
+        """Whether that has happened."""
         ...
 
 
@@ -164,6 +177,10 @@ class InProcessNotifier:
         if reader.closed:
             reader.woken(None)
         return reader
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
 
     def leave(self, reader: _Reader) -> None:
         with self._lock:

@@ -1,6 +1,7 @@
 """Who is it? Badge and PIN, access and refresh tokens, service tokens; secrets are stored only as hashes."""
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable, Sequence
 
@@ -10,9 +11,10 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from sync.domain.permissions import User
 from sync.server.errors import Answer
-from sync.server.storage.base import AccessRow, Account, Failures, RefreshRow, SessionRow, Storage, Writing
+from sync.server.oidc import NotGenuine, Provider, Verifier
+from sync.server.storage.base import AccessEntry, AccessRow, Account, Failures, RefreshRow, SessionRow, Storage, Writing
 from sync.server.texts import LANGUAGES
-from sync.wire.messages import BadgeGrant, RefreshGrant, Session
+from sync.wire.messages import BadgeGrant, OidcGrant, RefreshGrant, Session
 from sync.wire.problems import Kind
 
 ACCESS_MS = 15 * 60 * 1000
@@ -21,6 +23,10 @@ LOST_ANSWER_MS = 30 * 1000
 """How long a used refresh token works once more: its answer may have been lost on the way."""
 ATTEMPTS = 5
 LOCK_MS = 60 * 1000
+ADDRESS_FAILURES = 50
+"""Failures per address until it is locked: a warehouse's workstations may share one."""
+_LONGEST = 200
+_log = logging.getLogger(__name__)
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +48,14 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _badge(badge: str) -> str:
+    return f"badge:{badge}"
+
+
+def _address(address: str) -> str:
+    return f"address:{address}"
+
+
 class Identity:
     """Signs people in and out. Blocking: Argon2 takes tens of milliseconds and 64 MiB."""
 
@@ -51,45 +65,102 @@ class Identity:
         clock: Callable[[], int],
         tokens: Callable[[], str] = new_token,
         hasher: PasswordHasher | None = None,
+        verifier: Verifier | None = None,
     ) -> None:
-        """``clock`` gives Unix ms; ``tokens`` gives secrets."""
+        """``clock`` gives Unix ms; ``tokens`` gives secrets; ``verifier`` checks a provider's ID tokens."""
         self._storage = storage
         self._clock = clock
         self._tokens = tokens
         self._hasher = hasher or PasswordHasher()
+        self._verifier = verifier
         self._nobody = self._hasher.hash(tokens())
 
-    def by_badge(self, grant: BadgeGrant) -> Session:
-        """Sign in; raises Answer BAD_CREDENTIALS, or TOO_MANY while the badge is locked."""
+    @property
+    def provider(self) -> Provider | None:
+        """The OpenID provider whose tokens are taken, if any."""
+        return None if self._verifier is None else self._verifier.provider
+
+    def by_badge(self, grant: BadgeGrant, address: str = "") -> Session:
+        """Sign in; raises Answer BAD_CREDENTIALS, NOT_PERMITTED, or TOO_MANY while badge or address is locked."""
+        self._let_try(address)
         self._count_attempt(grant.badge)
         with self._storage.read() as reading:
             account = reading.account(grant.badge)
         if not self._fits(account, grant.pin) or account is None or not account.active:
-            raise Answer(Kind.BAD_CREDENTIALS)
+            raise self._refused(Kind.BAD_CREDENTIALS, grant.badge, grant.device, address)
+        return self._begin(account, grant.device, grant.language, address, "badge")
+
+    def by_id_token(self, grant: OidcGrant, address: str = "") -> Session:
+        """Sign in by a provider's ID token, once; raises as ``by_badge`` does, or ProviderUnavailable."""
+        self._let_try(address)
+        if self._verifier is None:
+            raise Answer(Kind.BAD_CREDENTIALS, "no_single_sign_on")
+        try:
+            proven = self._verifier.proven(grant.id_token, grant.nonce)
+        except NotGenuine as wrong:
+            _log.warning("an ID token was refused: %s", wrong)
+            raise self._refused(Kind.BAD_CREDENTIALS, "", grant.device, address, "bad_id_token") from wrong
+        with self._storage.write() as writing:
+            fresh = writing.use_id_token(hashed(grant.id_token), proven.expires_at)
+            account = writing.account(proven.badge)
+        if not fresh or account is None or not account.active:
+            about = "bad_id_token" if not fresh else "no_account"
+            raise self._refused(Kind.BAD_CREDENTIALS, proven.badge, grant.device, address, about)
+        return self._begin(account, grant.device, grant.language, address, "oidc")
+
+    def _begin(self, account: Account, device: str, language: str, address: str, how: str) -> Session:
         session = SessionRow(
             id=self._tokens(),
             user_id=account.user.id,
-            device=grant.device,
-            language=grant.language if grant.language in LANGUAGES else account.user.language,
+            device=device,
+            language=language if language in LANGUAGES else account.user.language,
             started_at=self._clock(),
         )
         with self._storage.write() as writing:
-            writing.keep_failures(grant.badge, None)
-            writing.start_session(session)
-            return self._issue(writing, session, account)
+            revoked = writing.revoked(device)
+            if not revoked:
+                writing.keep_failures(_badge(account.badge), None)
+                writing.start_session(session)
+                writing.note_access(AccessEntry(self._clock(), account.user.id, device, f"sign_in_{how}", address))
+                return self._issue(writing, session, account)
+        raise self._refused(Kind.NOT_PERMITTED, account.badge, device, address, "device_revoked")
+
+    def _let_try(self, address: str) -> None:
+        """Raises Answer TOO_MANY when too many sign-ins from this address failed lately."""
+        with self._storage.read() as reading:
+            failed = reading.failures(_address(address))
+        if failed is not None and failed.count >= ADDRESS_FAILURES:
+            self._check_lock(failed.until, "address_locked")
+
+    def _check_lock(self, until: int, about: str) -> None:
+        if until > self._clock():
+            seconds = -(-(until - self._clock()) // 1000)
+            raise Answer(Kind.TOO_MANY, about, retry_after=seconds, seconds=str(seconds))
 
     def _count_attempt(self, badge: str) -> None:
         """Count before the PIN is looked at, so that guesses in parallel count too; success forgets the count."""
-        now = self._clock()
         with self._storage.write() as writing:
-            before = writing.failures(badge)
-            count = before.count if before is not None and before.until > now else 0
-            locked_for = before.until - now if before is not None and count >= ATTEMPTS else 0
-            if not locked_for:
-                writing.keep_failures(badge, Failures(count=count + 1, until=now + LOCK_MS))
-        if locked_for:
-            seconds = -(-locked_for // 1000)
-            raise Answer(Kind.TOO_MANY, "badge_locked", retry_after=seconds, seconds=str(seconds))
+            locked_until = self._counted(writing, _badge(badge), ATTEMPTS)
+        self._check_lock(locked_until, "badge_locked")
+
+    def _counted(self, writing: Writing, subject: str, most: int) -> int:
+        """Count one more for a badge or address; until when (Unix ms) it is locked already, else 0."""
+        now = self._clock()
+        before = writing.failures(subject)
+        count = before.count if before is not None and before.until > now else 0
+        if before is not None and count >= most:
+            return before.until
+        writing.keep_failures(subject, Failures(count=count + 1, until=now + LOCK_MS))
+        return 0
+
+    def _refused(self, kind: Kind, badge: str, device: str, address: str, about: str = "") -> Answer:
+        """Count the failure against its address and keep it in the trail; the answer to raise."""
+        with self._storage.write() as writing:
+            self._counted(writing, _address(address), ADDRESS_FAILURES)
+            writing.note_access(
+                AccessEntry(self._clock(), badge[:_LONGEST], device[:_LONGEST], "sign_in_refused", address)
+            )
+        return Answer(kind, about)
 
     def _fits(self, account: Account | None, pin: str) -> bool:
         """Whether the PIN is right; takes as long for an unknown badge."""
@@ -105,6 +176,7 @@ class Identity:
             row = writing.refresh(token)
             if row is not None and self._is_stolen(row, now):
                 writing.end_session(row.session.id, now)
+                writing.note_access(AccessEntry(now, row.account.user.id, row.session.device, "refresh_token_reused"))
                 row = None
             if row is not None and self._is_alive(row, grant, now):
                 writing.use_refresh(token, now)
@@ -135,10 +207,12 @@ class Identity:
             user=msgspec.structs.replace(account.user, language=session.language),
         )
 
-    def end(self, session_id: str) -> None:
+    def end(self, caller: Caller) -> None:
         """Sign out: no token of this session works any more."""
+        now = self._clock()
         with self._storage.write() as writing:
-            writing.end_session(session_id, self._clock())
+            writing.end_session(caller.session_id, now)
+            writing.note_access(AccessEntry(now, caller.user.id, caller.device, "sign_out"))
 
     def callers(self, tokens: Sequence[str]) -> dict[str, Caller | None]:
         """Who holds these access tokens; None where one is unknown, expired, signed out or the account is closed."""
@@ -158,6 +232,7 @@ class Identity:
         token = self._tokens()
         with self._storage.write() as writing:
             writing.keep_service_token(hashed(token), source, self._clock())
+            writing.note_access(AccessEntry(self._clock(), source, "", "service_token_added"))
         return token
 
     def add_account(self, user: User, badge: str, pin: str) -> None:
@@ -165,6 +240,8 @@ class Identity:
         account = Account(user=user, badge=badge, pin_hash=self._hasher.hash(pin))
         with self._storage.write() as writing:
             writing.keep_account(account)
+            detail = f"{user.role} {','.join(user.warehouses)}"
+            writing.note_access(AccessEntry(self._clock(), user.id, "", "account_changed", detail))
 
 
 def _caller(row: AccessRow | None, now: int) -> Caller | None:

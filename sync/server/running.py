@@ -4,14 +4,19 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import uvicorn
 from litestar import Litestar
+from uvicorn._types import ASGIApplication
 
+from sync.server.app import PREFIX
 from sync.server.central import Central
 from sync.server.errors import Setup
+from sync.server.fast import FastChanges
+from sync.server.observed import Observed
 
 _SHUTDOWN_SECONDS = 5
 _START_SECONDS = 30
@@ -41,15 +46,18 @@ class CentralServer(uvicorn.Server):
     """
 
     def __init__(
-        self, app: Litestar, *, listening: Callable[[], None], certfile: str | None = None, keyfile: str | None = None
+        self, app: Litestar, *, listening: Callable[[], None], certfile: Path | None = None, keyfile: Path | None = None
     ) -> None:
+        central: Central = app.state["central"]
+        whole = Observed(FastChanges(app, f"{PREFIX}/changes"), central.metrics)
         config = uvicorn.Config(
-            app,
+            cast(ASGIApplication, whole),
             lifespan="on",
             ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_keep_alive=_IDLE_SECONDS,
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
             ssl_certfile=certfile,
@@ -60,7 +68,7 @@ class CentralServer(uvicorn.Server):
         except OSError as wrong:
             raise Setup(f"the certificate {certfile} cannot be used: {wrong}") from wrong
         super().__init__(config)
-        self._central: Central = app.state["central"]
+        self._app = app
         self._listening = listening
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -69,7 +77,8 @@ class CentralServer(uvicorn.Server):
             self._listening()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._central.notifier.close()
+        central: Central = self._app.state["central"]
+        central.notifier.close()
         await super().shutdown(sockets)
 
 

@@ -41,6 +41,11 @@ def _commands(db: Any) -> None:
     db.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
 
 
+def _epochs(db: Any) -> None:
+    db.execute("ALTER TABLE commands ADD COLUMN epoch TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE commands ADD COLUMN earlier TEXT")
+
+
 def _orders(db: Any) -> None:
     db.execute(
         """CREATE TABLE orders (
@@ -74,5 +79,5 @@ def _orders(db: Any) -> None:
     db.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
 
 
-outbox = Ladder("exception-desk-outbox", (("0001_commands", _commands),))
+outbox = Ladder("exception-desk-outbox", (("0001_commands", _commands), ("0002_epochs", _epochs)))
 cache = Ladder("exception-desk-cache", (("0001_orders", _orders),))

@@ -27,6 +27,9 @@ WITHDRAWN = "withdrawn"
 """Status of a command taken back before it was ever sent."""
 
 
+_PRESENT = "IN ('', (SELECT value FROM facts WHERE name = 'epoch'))"
+
+
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
     """A command with the central's answer, and the order as its issuer saw it."""
 
@@ -84,14 +87,17 @@ class Outbox:
         rows = self._read("SELECT value FROM facts WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else None
 
-    def add(self, build: Callable[[int], Command], seen: Order | None) -> Command:
-        """Store the command that ``build`` makes of its number; returns only after COMMIT."""
+    def add(self, build: Callable[[int], Command], seen: Order | None, epoch: str = "") -> Command:
+        """Store the command that ``build`` makes of its number; returns only after COMMIT.
+
+        ``epoch`` is the central's history in which ``seen`` was seen; empty where that is not known.
+        """
         with self._lock, transaction(self._connection, self._path) as db:
             n = int(one(db, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'commands'") or 1)
             command = build(n)
             db.execute(
-                "INSERT INTO commands(n, key, order_id, op, issued_by, issued_at, body, seen)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO commands(n, key, order_id, op, issued_by, issued_at, body, seen, epoch)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     n,
                     command.key,
@@ -101,6 +107,7 @@ class Outbox:
                     command.issued_at,
                     encode(command).decode(),
                     None if seen is None else encode(seen).decode(),
+                    epoch,
                 ),
             )
         return command
@@ -129,8 +136,9 @@ class Outbox:
         with self._lock, transaction(self._connection, self._path) as db:
             rows = db.execute(
                 "SELECT body FROM commands c WHERE status IS NULL AND issued_by = ?"
+                f" AND epoch {_PRESENT}"
                 " AND NOT EXISTS (SELECT 1 FROM commands e WHERE e.order_id = c.order_id AND e.n < c.n"
-                "   AND ((e.status IS NULL AND e.issued_by != c.issued_by)"
+                f"   AND ((e.status IS NULL AND (e.issued_by != c.issued_by OR e.epoch NOT {_PRESENT}))"
                 "     OR (e.status = 'conflict' AND e.decision IS NULL)))"
                 " ORDER BY n LIMIT ?",
                 (issuer, limit),
@@ -138,6 +146,44 @@ class Outbox:
             batch = tuple(self._command(row[0]) for row in rows)
             db.executemany("UPDATE commands SET attempts = attempts + 1 WHERE n = ?", [(c.n,) for c in batch])
         return batch
+
+    def meet_epoch(self, epoch: str, kept_until: int) -> bool:
+        """Note the central's history; True when it does not continue the one known before.
+
+        Then what was applied after ``kept_until`` (Unix ms; 0: all is known over there) is unsettled again, and what
+        is unsettled is held back until ``accept``, for the versions of another history mean other states.
+        """
+        with self._lock, transaction(self._connection, self._path) as db:
+            known = one(db, "SELECT value FROM facts WHERE name = 'epoch'")
+            if known == epoch:
+                return False
+            db.execute("INSERT OR REPLACE INTO facts(name, value) VALUES ('epoch', ?)", (epoch,))
+            if known is None or not kept_until:
+                return known is not None
+            db.execute(
+                "UPDATE commands SET earlier = result, result = NULL, status = NULL, settled_at = NULL,"
+                " decision = NULL WHERE status = ? AND epoch != ? AND json_extract(result, '$.at') >= ?",
+                (ResultStatus.APPLIED.value, epoch, kept_until),
+            )
+        return True
+
+    def to_review(self, issuer: UserId) -> tuple[Command, Order | None] | None:
+        """The oldest command of this person that was given in another history, with the order as it was seen then;
+        none that another unsettled one on its order precedes."""
+        rows = self._read(
+            f"SELECT body, seen FROM commands c WHERE status IS NULL AND issued_by = ? AND epoch NOT {_PRESENT}"
+            " AND NOT EXISTS (SELECT 1 FROM commands e WHERE e.order_id = c.order_id AND e.n < c.n"
+            "   AND (e.status IS NULL OR (e.status = 'conflict' AND e.decision IS NULL))) ORDER BY n LIMIT 1",
+            (issuer,),
+        )
+        return (self._command(rows[0][0]), self._order(rows[0][1])) if rows else None
+
+    def accept(self, key: CommandKey) -> None:
+        """The state that the command was given on is also one of the present history: it may be sent."""
+        with self._lock, transaction(self._connection, self._path) as db:
+            db.execute(
+                "UPDATE commands SET epoch = (SELECT value FROM facts WHERE name = 'epoch') WHERE key = ?", (key,)
+            )
 
     def settle(self, results: Sequence[Result]) -> tuple[Settled, ...]:
         """Store the central's answers; an answer that is already stored is left as it is. Returns the new ones."""

@@ -33,6 +33,17 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         return self.pending[-1].key if self.pending else None
 
 
+def same_state(one: Order, other: Order) -> bool:
+    """Whether two orders of one version are one state, whoever looked at them and however masked."""
+    return one.version == other.version and _state(one) == _state(other)
+
+
+def _state(of: Order) -> tuple[object, ...]:
+    holds = tuple((h.id, h.reason) for h in of.holds)
+    exceptions = tuple((e.id, e.kind, e.resolved_at) for e in of.exceptions)
+    return (of.status, of.warehouse, of.carrier, of.waybill, of.return_requested, of.lines, holds, exceptions)
+
+
 def project(truth: Order, unsettled: tuple[Command, ...]) -> Seen:
     """Apply the unsettled commands of this order, oldest first, over the server's state."""
     order, marks = truth, []

@@ -4,7 +4,7 @@ Source of the contract: docs/api.md and the published OpenAPI. Money is fen (1/1
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -17,10 +17,22 @@ from sync.wire.problems import Problem
 API_VERSION = 1
 BATCH_LIMIT = 50
 PAGE_LIMIT = 2000
+STOCK_LIMIT = 10_000
+
+
+class SingleSignOn(msgspec.Struct, frozen=True, kw_only=True):
+    """Where people may sign in instead of by badge and PIN: the OpenID provider and our client id there."""
+
+    issuer: str
+    client_id: str
 
 
 class Meta(msgspec.Struct, frozen=True, kw_only=True):
-    """``GET /v1/meta``: what this central speaks. ``epoch`` changes when its history does not continue the old one."""
+    """``GET /v1/meta``: what this central speaks. ``epoch`` changes when its history does not continue the old one.
+
+    ``kept_until`` (Unix ms) is the newest moment that a restored central still knows of the epoch before: commands
+    settled later have to be sent again. 0 when there was no epoch before.
+    """
 
     name: str
     api_min: int
@@ -30,6 +42,8 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     retention_days: int
     batch_limit: int
     server_time: int
+    kept_until: int = 0
+    single_sign_on: SingleSignOn | None = None
 
 
 class BadgeGrant(msgspec.Struct, frozen=True, kw_only=True, tag_field="grant", tag="badge"):
@@ -48,7 +62,16 @@ class RefreshGrant(msgspec.Struct, frozen=True, kw_only=True, tag_field="grant",
     device: str
 
 
-SessionRequest = BadgeGrant | RefreshGrant
+class OidcGrant(msgspec.Struct, frozen=True, kw_only=True, tag_field="grant", tag="oidc"):
+    """Sign in by the ID token of an authorization code flow with PKCE, which began with this ``nonce``."""
+
+    id_token: str
+    nonce: str
+    device: str
+    language: str = "zh"
+
+
+SessionRequest = BadgeGrant | RefreshGrant | OidcGrant
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -229,6 +252,26 @@ class ChangeRequested(msgspec.Struct, frozen=True, kw_only=True, tag_field="even
     external_id: str
     cancel: bool = False
     detail: str = ""
+
+
+class StockLevel(msgspec.Struct, frozen=True, kw_only=True):
+    """How many pieces of an article a warehouse can promise now."""
+
+    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    warehouse: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    pieces: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+
+
+class StockLevels(msgspec.Struct, frozen=True, kw_only=True):
+    """``PUT /v1/sources/{source}/stock``: levels that replace those known; articles not named stay as they are."""
+
+    levels: Annotated[tuple[StockLevel, ...], msgspec.Meta(max_length=STOCK_LIMIT)]
+
+
+class StockTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """How many levels were taken."""
+
+    count: int
 
 
 IngestEvent = StatusMoved | ExceptionRaised | WaybillChecked | ChangeRequested

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     BLOCKED = "blocked"
     CURSOR_GONE = "cursor-gone"
     TOO_LARGE = "too-large"
+    UNSUPPORTED = "unsupported-encoding"
     TOO_MANY = "too-many-requests"
     CLIENT_TOO_OLD = "client-too-old"
     UNAVAILABLE = "unavailable"
@@ -62,6 +63,7 @@ STATUS: dict[Kind, HTTPStatus] = {
     Kind.BLOCKED: HTTPStatus.CONFLICT,
     Kind.CURSOR_GONE: HTTPStatus.GONE,
     Kind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Kind.UNSUPPORTED: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     Kind.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
     Kind.CLIENT_TOO_OLD: HTTPStatus.UPGRADE_REQUIRED,
     Kind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -1,4 +1,4 @@
-"""The floor of a start: an empty PySide6 window, until it has been painted once."""
+"""The floor of a start: an empty PySide6 window, until it has been painted once; then it prints ``usable``."""
 
 import sys
 
@@ -9,9 +9,13 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 class Empty(QMainWindow):
     """Ends the program after its first paint."""
 
+    def tell(self) -> None:
+        print("usable", flush=True)
+        QApplication.quit()
+
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
-            QTimer.singleShot(0, QApplication.quit)
+            QTimer.singleShot(0, self.tell)
         return super().event(event)
 
 

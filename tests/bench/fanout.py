@@ -6,6 +6,7 @@ a bare server on one event loop that hints the same streams and answers every pu
 
 import asyncio
 import contextlib
+import os
 import statistics
 import subprocess
 import sys
@@ -119,6 +120,7 @@ class Figures(msgspec.Struct, kw_only=True):
 
     latencies: list[list[float]]
     kilobytes: float
+    busy_ms: float
     single: float
     at_once: float
     batched: float
@@ -202,6 +204,7 @@ async def _figures(url: str, pids: Callable[[], list[int]], rounds: int) -> Figu
     workstations = await _connected(url, tokens[:WORKSTATIONS], seen)
     grown = sum(map(_resident_kb, pids())) - before
     latencies = []
+    busy = sum(map(_busy_s, pids()))
     for turn in range(rounds * _PER_ROUND + 1):
         order = next(orders)
         began = time.perf_counter()
@@ -210,6 +213,7 @@ async def _figures(url: str, pids: Callable[[], list[int]], rounds: int) -> Figu
             raise RuntimeError("a workstation saw something else")
         if turn:
             latencies.append([one.at - began for one in told])
+    busy = sum(map(_busy_s, pids())) - busy
     for one in workstations:
         one.close()
     await asyncio.gather(*_running)
@@ -220,7 +224,14 @@ async def _figures(url: str, pids: Callable[[], list[int]], rounds: int) -> Figu
     batched = await _rate([wire], tokens, orders, BATCH, 1000)
     for each in (wire, *others):
         each.close()
-    return Figures(latencies=latencies, kilobytes=grown / WORKSTATIONS, single=single, at_once=at_once, batched=batched)
+    return Figures(
+        latencies=latencies,
+        kilobytes=grown / WORKSTATIONS,
+        busy_ms=busy * 1000 / (len(latencies) + 1) / WORKSTATIONS,
+        single=single,
+        at_once=at_once,
+        batched=batched,
+    )
 
 
 async def _rate(wires: list[Wire], tokens: list[str], orders: Iterator[Any], size: int, count: int) -> float:
@@ -240,6 +251,12 @@ def _resident_kb(pid: int) -> int:
         if line.startswith("VmRSS:"):
             return int(line.split()[1])
     return 0
+
+
+def _busy_s(pid: int) -> float:
+    """Seconds of processor time that a process has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _with_children(pid: int) -> list[int]:
@@ -321,6 +338,7 @@ def _row(database: str, found: Figures, floor: tuple[float, ...]) -> Measured:
             "p95 of all, ms": f"{at:.0f} ({'within' if at <= BUDGET_MS else 'OVER'} {BUDGET_MS})",
             "median of all, ms": round(statistics.median(every) * 1000),
             "slowest of all, ms": round(every[-1] * 1000),
+            "server's processor time per workstation and command, ms": round(found.busy_ms, 2),
             "commands/s, one client, single": round(found.single),
             "commands/s, eight clients, single": round(found.at_once),
             f"commands/s, one client, batches of {BATCH}": round(found.batched),

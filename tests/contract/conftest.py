@@ -1,5 +1,6 @@
 """One suite, every storage: the fixtures that each implementation joins."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sync.server.storage.base import Storage
 from sync.server.storage.postgres import PostgresStorage
 from sync.server.storage.sqlite import SqliteStorage
 from tests.contract.databases import cluster, migrated, postgres_url
-from tests.contract.world import World, world
+from tests.contract.world import Stage, World, stage, world
 
 __all__ = ["cluster", "migrated", "postgres_url"]
 
@@ -39,6 +40,21 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def central(storage: Storage, settings: Settings) -> Iterator[World]:
-    with world(storage, settings) as made:
+def alone() -> bool:
+    """Whether the test needs a server of its own: to stop it, or for settings of the whole application."""
+    return False
+
+
+@pytest.fixture(scope="session")
+def shared_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    idle = SqliteStorage(tmp_path_factory.mktemp("idle") / "central.db")
+    with stage(idle) as made:
         yield made
+    idle.close()
+
+
+@pytest.fixture
+def central(storage: Storage, settings: Settings, alone: bool, request: pytest.FixtureRequest) -> Iterator[World]:
+    with contextlib.ExitStack() as stack:
+        on: Stage = stack.enter_context(stage(storage, settings)) if alone else request.getfixturevalue("shared_stage")
+        yield stack.enter_context(world(storage, settings, on))

@@ -274,15 +274,20 @@ class TestQuickHeartbeat:
             assert list(events) == []
 
 
-def test_a_stopping_central_lets_its_streams_and_long_polls_go(central: World) -> None:
-    cursor = central.east.orders().cursor
-    with stream(central, central.east) as events:
-        next(events)
-        stopping = threading.Thread(target=central.running.stop)
-        later = threading.Timer(0.3, stopping.start)
-        later.start()
-        page = central.east.changes(cursor, wait=20)
-        assert list(events) == []
-        later.join()
-        stopping.join()
-    assert page.count == 0
+class TestStopping:
+    @pytest.fixture
+    def alone(self) -> bool:
+        return True
+
+    def test_a_stopping_central_lets_its_streams_and_long_polls_go(self, central: World) -> None:
+        cursor = central.east.orders().cursor
+        with stream(central, central.east) as events:
+            next(events)
+            stopping = threading.Thread(target=central.running.stop)
+            later = threading.Timer(0.3, stopping.start)
+            later.start()
+            page = central.east.changes(cursor, wait=20)
+            assert list(events) == []
+            later.join()
+            stopping.join()
+        assert page.count == 0

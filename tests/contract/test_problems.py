@@ -101,6 +101,10 @@ class TestSmallBodies:
     def settings(self) -> Settings:
         return Settings(body_limit=2000)
 
+    @pytest.fixture
+    def alone(self) -> bool:
+        return True
+
     def test_a_body_that_is_too_large_is_refused(self, central: World) -> None:
         answer = central.http.post("/v1/commands", content=b"x" * 2001, headers=central.east.headers)
         check(answer, 413, "too-large")

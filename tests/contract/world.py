@@ -1,6 +1,7 @@
 """What does a contract test need? A real central on a real socket, with people, places, a clock and a source."""
 
 import contextlib
+import ssl
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,12 +10,13 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 from argon2 import PasswordHasher
+from litestar import Litestar
 
 from sync.domain.commands import Args, Command, Op
 from sync.domain.exceptions import Node, Reason
 from sync.domain.order import CommandKey, Customer, Line, Order, OrderId, Status, UserId, WarehouseId
 from sync.domain.permissions import Role, User
-from sync.server.app import create
+from sync.server.app import assemble, create
 from sync.server.central import Central, Settings
 from sync.server.identity import Identity
 from sync.server.running import RunningServer
@@ -225,11 +227,41 @@ def furnish(storage: Storage, identity: Identity) -> str:
     return identity.add_service_token(SOURCE)
 
 
+class Stage:
+    """A listening server that one central after the other plays on: starting one for each test takes longer than it."""
+
+    def __init__(self, app: Litestar, running: RunningServer, http: httpx.Client) -> None:
+        self.app = app
+        self.running = running
+        self.http = http
+
+    @contextlib.contextmanager
+    def central(self, central: Central) -> Iterator[None]:
+        unwatch = central.storage.watch(central.notifier.publish)
+        self.app.state["central"] = central
+        try:
+            yield
+        finally:
+            central.notifier.close()
+            unwatch()
+
+
 @contextlib.contextmanager
-def world(storage: Storage, settings: Settings) -> Iterator[World]:
+def stage(storage: Storage, settings: Settings | None = None) -> Iterator[Stage]:
+    app = create(storage, settings=settings)
+    plain = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with (
+        RunningServer(app) as running,
+        httpx.Client(base_url=running.url, timeout=30, trust_env=False, verify=plain) as http,
+    ):
+        yield Stage(app, running, http)
+
+
+@contextlib.contextmanager
+def world(storage: Storage, settings: Settings, on: Stage) -> Iterator[World]:
     clock = Clock()
     identity = Identity(storage, clock, hasher=CHEAP)
     token = furnish(storage, identity)
-    app = create(storage, clock=clock, identity=identity, settings=settings)
-    with RunningServer(app) as running, httpx.Client(base_url=running.url, timeout=30, trust_env=False) as http:
-        yield World(running.url, http, storage, identity, clock, token, running, app.state["central"])
+    central = assemble(storage, clock=clock, identity=identity, settings=settings)
+    with on.central(central):
+        yield World(on.running.url, on.http, storage, identity, clock, token, on.running, central)

@@ -8,7 +8,7 @@ from sync.server.routes.events import events
 from sync.server.routes.meta import directory, meta
 from sync.server.routes.orders import history, orders, reassign_options
 from sync.server.routes.session import sign_in, sign_out
-from sync.server.routes.sources import put_order, put_order_event
+from sync.server.routes.sources import put_order, put_order_event, put_stock
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     meta,
@@ -25,4 +25,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     command_result,
     put_order,
     put_order_event,
+    put_stock,
 )

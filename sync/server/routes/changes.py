@@ -12,7 +12,7 @@ from sync.server.access import StaffRequest, central_of, scope_of, staff
 from sync.server.answers import FOR_STAFF, documented
 from sync.server.central import Central, in_thread
 from sync.server.errors import Answer
-from sync.server.feed import Cursor, parse_cursor, view_of
+from sync.server.feed import CURSOR, Cursor, parse_cursor, view_of
 from sync.server.pages import Asked
 from sync.server.routes.orders import Limit, Scope
 from sync.wire.codec import encode, scope_hash
@@ -59,7 +59,13 @@ async def _awaited(central: Central, user: User, asked: str | None, text: str, l
 )
 async def changes(
     request: StaffRequest,
-    cursor: Annotated[str, QueryParameter(description="`next` of the answer before, or the snapshot's cursor.")],
+    cursor: Annotated[
+        str,
+        QueryParameter(
+            pattern=CURSOR,
+            description="Opaque: `next` of the answer before, or the snapshot's cursor.",
+        ),
+    ],
     warehouses: Scope = None,
     limit: Limit = 500,
     wait: Annotated[float, QueryParameter(ge=0, le=LONGEST_WAIT, description="Seconds to wait for a change.")] = 0,

@@ -20,6 +20,8 @@ def _settle_all(central: Central, user: User, batch: CommandBatch) -> ResultBatc
     check_shape(batch)
     with central.storage.write() as writing:
         results = [settle(writing, user, command, central.clock()) for command in batch.commands]
+    for command, result in zip(batch.commands, results, strict=True):
+        central.metrics.settled(command.op, result.status)
     return ResultBatch(results=tuple(results), count=len(results))
 
 
@@ -29,7 +31,9 @@ def _settle_all(central: Central, user: User, batch: CommandBatch) -> ResultBatc
     guards=[staff],
     security=[{"staff": []}],
     status_code=200,
-    responses=documented(ResultBatch, "One result per command, in their order", *FOR_STAFF, Kind.TOO_LARGE),
+    responses=documented(
+        ResultBatch, "One result per command, in their order", *FOR_STAFF, Kind.TOO_LARGE, Kind.UNSUPPORTED
+    ),
 )
 async def commands(request: StaffRequest, data: JSONBody[CommandBatch]) -> Response[bytes]:
     """Settle up to 50 commands in their order. Sent again, a command answers with the result that it had."""

@@ -33,7 +33,7 @@ async def _hints(
     central: Central, caller: Caller, scope: tuple[WarehouseId, ...], token: str, last: str | None
 ) -> AsyncIterator[bytes]:
     """Hints until the token ends, the session ends or the central goes down."""
-    with central.notifier.subscribe(scope) as waiting:
+    with central.notifier.subscribe(scope) as waiting, central.metrics.streams.track_inprogress():
         here = await in_thread(_here, central, caller, scope)
         yield _HEARTBEAT if last == str(here) else _hint(here)
         while not waiting.closed:

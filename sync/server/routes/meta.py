@@ -6,14 +6,15 @@ from sync.server.access import OpenRequest, StaffRequest, central_of, staff
 from sync.server.answers import FOR_STAFF, documented
 from sync.server.central import Central, in_thread
 from sync.wire.codec import encode
-from sync.wire.messages import API_VERSION, BATCH_LIMIT, Directory, Meta
+from sync.wire.messages import API_VERSION, BATCH_LIMIT, Directory, Meta, SingleSignOn
 
 JSON = "application/json"
 
 
 def _meta(central: Central) -> Meta:
     with central.storage.read() as reading:
-        epoch = reading.epoch()
+        epoch, kept_until = reading.epoch(), reading.kept_until()
+    provider = central.identity.provider
     return Meta(
         name=central.settings.name,
         api_min=API_VERSION,
@@ -23,6 +24,8 @@ def _meta(central: Central) -> Meta:
         retention_days=central.settings.retention_days,
         batch_limit=BATCH_LIMIT,
         server_time=central.clock(),
+        kept_until=kept_until,
+        single_sign_on=None if provider is None else SingleSignOn(issuer=provider.issuer, client_id=provider.client_id),
     )
 
 

@@ -5,10 +5,28 @@ from litestar.params import JSONBody
 
 from sync.server.access import OpenRequest, StaffRequest, central_of, staff, young_enough
 from sync.server.answers import FOR_STAFF, documented
-from sync.server.central import in_thread
+from sync.server.central import Central, in_thread
+from sync.server.errors import Answer
 from sync.wire.codec import encode
-from sync.wire.messages import BadgeGrant, Session, SessionRequest
+from sync.wire.messages import OidcGrant, RefreshGrant, Session, SessionRequest
 from sync.wire.problems import Kind
+
+
+async def _signed_in(central: Central, asked: SessionRequest, address: str) -> Session:
+    if isinstance(asked, RefreshGrant):
+        return await in_thread(central.identity.by_refresh, asked)
+    async with central.door:
+        if isinstance(asked, OidcGrant):
+            return await in_thread(central.identity.by_id_token, asked, address)
+        return await in_thread(central.identity.by_badge, asked, address)
+
+
+def _address(request: OpenRequest) -> str:
+    return request.client.host if request.client is not None else ""
+
+
+def _grant(asked: SessionRequest) -> str:
+    return str(asked.__struct_config__.tag)
 
 
 @post(
@@ -19,21 +37,24 @@ from sync.wire.problems import Kind
         Session,
         "Signed in",
         Kind.BAD_CREDENTIALS,
+        Kind.NOT_PERMITTED,
         Kind.SIGN_IN_AGAIN,
         Kind.TOO_MANY,
         Kind.TOO_LARGE,
+        Kind.UNSUPPORTED,
         Kind.CLIENT_TOO_OLD,
     ),
 )
 async def sign_in(request: OpenRequest, data: JSONBody[SessionRequest]) -> Response[bytes]:
-    """Sign in by badge and PIN, or trade a refresh token for new tokens. Five failures lock a badge for a minute."""
+    """Sign in by badge and PIN or by an ID token, or trade a refresh token in. Five failures lock a badge."""
     young_enough(request)
     central = central_of(request)
-    if isinstance(data, BadgeGrant):
-        async with central.door:
-            session = await in_thread(central.identity.by_badge, data)
-    else:
-        session = await in_thread(central.identity.by_refresh, data)
+    try:
+        session = await _signed_in(central, data, _address(request))
+    except Answer as refused:
+        central.metrics.signed_in(_grant(data), refused.kind)
+        raise
+    central.metrics.signed_in(_grant(data), "granted")
     return Response(encode(session), media_type="application/json")
 
 
@@ -47,4 +68,4 @@ async def sign_in(request: OpenRequest, data: JSONBody[SessionRequest]) -> Respo
 )
 async def sign_out(request: StaffRequest) -> None:
     """End the session of this token."""
-    await in_thread(central_of(request).identity.end, request.user.session_id)
+    await in_thread(central_of(request).identity.end, request.user)

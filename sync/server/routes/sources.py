@@ -8,11 +8,11 @@ from sync.server.answers import documented
 from sync.server.central import Central, in_thread
 from sync.server.rules import ingest
 from sync.wire.codec import encode
-from sync.wire.messages import Ingested, IngestEvent, IngestOrder
+from sync.wire.messages import Ingested, IngestEvent, IngestOrder, StockLevels, StockTaken
 from sync.wire.problems import Kind
 
 JSON = "application/json"
-_KINDS = (Kind.SIGN_IN_AGAIN, Kind.NOT_PERMITTED, Kind.REFUSED, Kind.TOO_LARGE)
+_KINDS = (Kind.SIGN_IN_AGAIN, Kind.NOT_PERMITTED, Kind.REFUSED, Kind.TOO_LARGE, Kind.UNSUPPORTED)
 
 
 def _put(central: Central, name: str, external_id: str, document: IngestOrder) -> Ingested:
@@ -52,3 +52,21 @@ async def put_order_event(
     """Take a status move, an exception, a waybill check or a change request; a repeated `external_id` is harmless."""
     done = await in_thread(_happen, central_of(request), request.user, external_id, data)
     return Response(encode(done), media_type=JSON)
+
+
+def _stock(central: Central, levels: StockLevels) -> StockTaken:
+    with central.storage.write() as writing:
+        return ingest.take_stock(writing, levels)
+
+
+@put(
+    "/sources/{source:str}/stock",
+    operation_id="put_stock",
+    guards=[source],
+    security=[{"service": []}],
+    responses=documented(StockTaken, "How many levels were taken", *_KINDS),
+)
+async def put_stock(request: SourceRequest, data: JSONBody[StockLevels]) -> Response[bytes]:
+    """Take what warehouses can promise of articles now; what is not named stays. All or nothing."""
+    taken = await in_thread(_stock, central_of(request), data)
+    return Response(encode(taken), media_type=JSON)

@@ -1,6 +1,6 @@
 """What becomes of a command? Settled once: effect, feed step, history and result in the caller's transaction."""
 
-import uuid
+import re
 
 import msgspec
 
@@ -18,6 +18,10 @@ from sync.wire.codec import decode, fingerprint
 from sync.wire.messages import BATCH_LIMIT, CommandBatch, HistoryEntry, Result, ResultStatus
 from sync.wire.problems import Kind
 
+UUID7 = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+EXACT = 2**53
+"""The largest number that every reader of JSON holds exactly (RFC 8259, 6)."""
+_UUID7 = re.compile(UUID7)
 _MINE_TO_REFUSE = frozenset({Refusal.NOT_PERMITTED, Refusal.OTHER_WAREHOUSE, Refusal.NOT_YOURS_TO_UNDO})
 
 
@@ -28,14 +32,12 @@ def check_shape(batch: CommandBatch) -> None:
     for place, command in enumerate(batch.commands):
         if not _is_uuid7(command.key):
             raise Answer(Kind.MALFORMED, "bad_key", where=f"$.commands[{place}].key")
+        if max(abs(command.n), abs(command.issued_at), abs(command.base or 0)) > EXACT:
+            raise Answer(Kind.MALFORMED, "where", what=f"$.commands[{place}]: a number beyond {EXACT}")
 
 
 def _is_uuid7(text: str) -> bool:
-    try:
-        parsed = uuid.UUID(text)
-    except ValueError:
-        return False
-    return parsed.version == 7 and str(parsed) == text
+    return _UUID7.fullmatch(text) is not None
 
 
 def visible(user: User, order: Order | None) -> Order | None:

@@ -9,6 +9,7 @@ from sync.domain.exceptions import ExceptionId, Node, OrderException, Reason
 from sync.domain.holds import Hold, HoldId
 from sync.domain.order import CarrierId, Order, OrderId, Status, WarehouseId
 from sync.server.errors import Answer
+from sync.server.rules.commands import EXACT
 from sync.server.storage.base import SourceOrder, Writing
 from sync.wire.messages import (
     ChangeRequested,
@@ -18,6 +19,8 @@ from sync.wire.messages import (
     IngestEvent,
     IngestOrder,
     StatusMoved,
+    StockLevels,
+    StockTaken,
     WaybillChecked,
 )
 from sync.wire.problems import Kind
@@ -34,6 +37,7 @@ def put(
 
     Only what the source changed since its last document is taken over: what staff decided since then stays.
     """
+    _check_figures(document)
     _check_places(writing, document.warehouse, document.carrier)
     known = writing.source_order(source, external_id)
     if known is None:
@@ -65,6 +69,16 @@ def happen(writing: Writing, source: str, external_id: str, event: IngestEvent, 
     return _happened(writing, order, source, event, at)
 
 
+def take_stock(writing: Writing, levels: StockLevels) -> StockTaken:
+    """Set these levels. Raises Answer REFUSED when a warehouse is unknown; then none is set."""
+    known = {place.name.id for place in writing.places() if place.kind == "warehouse"}
+    for level in levels.levels:
+        if level.warehouse not in known:
+            raise Answer(Kind.REFUSED, "no_such_warehouse", place=level.warehouse)
+    writing.keep_stock((level.sku, level.warehouse, level.pieces) for level in levels.levels)
+    return StockTaken(count=len(levels.levels))
+
+
 def _happened(
     writing: Writing, order: Order, source: str, event: ExceptionRaised | WaybillChecked | ChangeRequested, at: int
 ) -> Ingested:
@@ -86,6 +100,16 @@ def _existing(writing: Writing, order_id: OrderId) -> Order:
     if order is None:
         raise AssertionError(f"a source knows order {order_id}, which does not exist")
     return order
+
+
+def _check_figures(document: IngestOrder) -> None:
+    """Raise Answer MALFORMED for a number that not every reader of JSON can hold exactly."""
+    figures = {"total": document.total, "due_at": document.due_at, "created_at": document.created_at}
+    for place, line in enumerate(document.lines):
+        figures |= {f"lines[{place}].quantity": line.quantity, f"lines[{place}].price": line.price}
+    for name, value in figures.items():
+        if abs(value) > EXACT:
+            raise Answer(Kind.MALFORMED, "where", what=f"$.{name}: beyond {EXACT}")
 
 
 def _check_places(writing: Writing, warehouse: str, carrier: str | None) -> None:

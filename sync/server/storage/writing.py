@@ -170,9 +170,7 @@ class SqlWriting(SqlReading):
         while chunk := list(itertools.islice(waiting, _CHUNK)):
             first = self._take(len(chunk)) - len(chunk) + 1
             self._many(_ORDER, (_order_row(order) for order, _, _ in chunk))
-            self._many(
-                _CHANGE, (_change_row(first + place, order, None) for place, (order, _, _) in enumerate(chunk))
-            )
+            self._many(_CHANGE, (_change_row(first + place, order, None) for place, (order, _, _) in enumerate(chunk)))
             self._many(
                 _SOURCE_ORDER,
                 ((source, external_id, order.id, encode(as_ingested(order))) for order, source, external_id in chunk),

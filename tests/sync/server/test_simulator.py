@@ -75,6 +75,7 @@ def test_it_runs_in_a_thread_and_stops(company: tuple[Company, str]) -> None:
     happened = threading.Event()
 
     def noticed(wake: Wake) -> None:
+        assert wake.warehouses is not None
         assert wake.warehouses <= set(WAREHOUSES)
         happened.set()
 

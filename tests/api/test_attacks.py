@@ -1,0 +1,246 @@
+"""What does someone reach who means harm? Not a single order, token or stack trace."""
+
+import gzip
+import hashlib
+import socket
+import zlib
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from sync.domain.commands import Args
+from sync.wire.codec import decode, encode
+from sync.wire.messages import CommandBatch, Ingested, ResultStatus, Session
+from tests.contract.world import EAST, SOURCE, World, document, problem_type, read
+
+SQL = [
+    "' OR '1'='1",
+    "'; DROP TABLE orders; --",
+    "%' UNION SELECT body FROM accounts --",
+    "\\'; SELECT pg_sleep(9); --",
+]
+FORMULAS = ['=HYPERLINK("http://evil")', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "＝1+1"]
+PATHS = ["../../etc/passwd", "..%2f..%2fetc%2fpasswd", "a/b", "%2e%2e", "a\\b", "C:con", "a%00b", ".", "..;", "%c0%ae"]
+
+
+def refused(answer: httpx.Response, status: int, kind: str) -> None:
+    assert (answer.status_code, problem_type(answer)) == (status, kind), answer.text
+    assert "Traceback" not in answer.text
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+# -- tokens
+
+
+def test_an_expired_token_opens_nothing(asked: World) -> None:
+    token = read(asked.sign_in("100"), Session).access_token
+    asked.clock.forward(seconds=901)
+    refused(asked.http.get("/v1/orders", headers=bearer(token)), 401, "sign-in-again")
+    asked.clock.forward(seconds=-901)
+
+
+@pytest.mark.parametrize(
+    "forged", ["eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1LWJvc3MifQ.", "null", "0", "*", "' OR 1=1 --", "a" * 9000]
+)
+def test_a_forged_token_opens_nothing(asked: World, forged: str) -> None:
+    refused(asked.http.get("/v1/orders", headers=bearer(forged)), 401, "sign-in-again")
+
+
+def test_the_stored_hash_of_a_token_is_no_token(asked: World) -> None:
+    token = read(asked.sign_in("100"), Session).access_token
+    stolen = hashlib.sha256(token.encode()).hexdigest()
+    refused(asked.http.get("/v1/orders", headers=bearer(stolen)), 401, "sign-in-again")
+
+
+def test_a_refresh_token_is_no_access_token_and_an_access_token_renews_nothing(asked: World) -> None:
+    session = read(asked.sign_in("100"), Session)
+    refused(asked.http.get("/v1/orders", headers=bearer(session.refresh_token)), 401, "sign-in-again")
+    body = {"grant": "refresh", "refresh_token": session.access_token, "device": "ws-1"}
+    refused(asked.http.post("/v1/session", json=body), 401, "sign-in-again")
+
+
+def test_nobody_sends_a_command_in_another_persons_name(asked: World) -> None:
+    order_id = asked.put("N1", number="20261122005001").id
+    theirs = asked.boss.command(order_id, base=1)
+    (result,) = asked.east.send(theirs)
+    assert result.status is ResultStatus.REJECTED
+    assert asked.order(order_id).version == 1
+    (own,) = asked.boss.send(theirs)
+    assert own.status is ResultStatus.APPLIED
+
+
+def test_nobody_reads_the_fate_of_another_persons_command(asked: World) -> None:
+    command = asked.boss.command(asked.put("N2", number="20261122005002").id, base=1)
+    asked.boss.send(command)
+    refused(asked.east.get(f"commands/{command.key}"), 404, "not-found")
+
+
+# -- other warehouses
+
+
+def test_an_order_of_another_warehouse_does_not_exist(asked: World) -> None:
+    order_id = asked.put("E1", number="20261122005003").id
+    assert order_id not in {order.id for order in asked.west.orders().orders}
+    for path in (f"orders/{order_id}/history", f"orders/{order_id}/reassign-options"):
+        known, unknown = asked.west.get(path), asked.west.get(path.replace(order_id, "no-such-order"))
+        refused(known, 404, "not-found")
+        assert {**known.json(), "instance": ""} == {**unknown.json(), "instance": ""}
+    (result,) = asked.west.send(asked.west.command(order_id, base=1))
+    assert result.status is ResultStatus.REJECTED
+    assert result.order is None
+    assert asked.order(order_id).holds == ()
+
+
+@pytest.mark.parametrize("path", ["orders", "changes?cursor=x.1.y&", "checksum", "events"])
+def test_asking_for_another_warehouses_scope_is_refused(asked: World, path: str) -> None:
+    answer = asked.http.get(f"/v1/{path}{'' if '?' in path else '?'}scope={EAST}", headers=asked.west.headers)
+    refused(answer, 403, "not-permitted")
+
+
+def test_a_cursor_of_another_scope_shows_nothing(asked: World) -> None:
+    refused(asked.west.get("changes", cursor=asked.east.orders().cursor), 410, "cursor-gone")
+
+
+def test_an_operator_never_sees_what_is_masked_not_even_in_what_it_sends_back(asked: World) -> None:
+    order_id = asked.put("E2", number="20261122005004").id
+    (result,) = asked.east.send(asked.east.command(order_id, base=1))
+    told = encode(result).decode() + asked.east.get("orders", limit=2000).text
+    assert result.status is ResultStatus.APPLIED
+    assert "周文博" not in told
+    assert "12600001234" not in told
+    assert "听枫街" not in told
+
+
+# -- bodies
+
+
+@pytest.mark.parametrize("path", ["commands", "session"])
+def test_an_oversized_body_is_refused(asked: World, path: str) -> None:
+    answer = asked.http.post(f"/v1/{path}", content=b" " * (1024 * 1024 + 1), headers=asked.east.headers)
+    refused(answer, 413, "too-large")
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"commands":', b'{"a":'])
+def test_a_deeply_nested_body_is_refused(asked: World, opening: bytes) -> None:
+    body = opening * (900_000 // len(opening))
+    refused(asked.http.post("/v1/commands", content=body, headers=asked.east.headers), 400, "malformed")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "gzip, gzip"])
+def test_a_compressed_body_is_not_even_opened(asked: World, encoding: str) -> None:
+    bomb = gzip.compress(bytes(50_000_000)) if encoding == "gzip" else zlib.compress(bytes(1000))
+    headers = {**asked.east.headers, "content-encoding": encoding}
+    refused(asked.http.post("/v1/commands", content=bomb, headers=headers), 415, "unsupported-encoding")
+
+
+@pytest.mark.parametrize("number", ["9" * 4000, "-1e400", "1e999", "NaN", "0x10"])
+def test_a_number_beyond_all_bounds_is_malformed(asked: World, number: str) -> None:
+    body = encode(document()).replace(b'"total":659800', f'"total":{number}'.encode())
+    answer = asked.http.put(f"/v1/sources/{SOURCE}/orders/BIG", content=body, headers=bearer(asked.service_token))
+    refused(answer, 400, "malformed")
+
+
+# -- injection
+
+
+@pytest.mark.parametrize("text", SQL + FORMULAS)
+def test_a_note_is_kept_and_shown_as_it_is(asked: World, text: str) -> None:
+    mark = hashlib.sha256(text.encode()).hexdigest()[:8]
+    order_id = asked.put(f"I-{mark}", number=f"2026112200{int(mark, 16) % 10_000:04d}").id
+    (result,) = asked.boss.send(asked.boss.command(order_id, base=1, args=Args(note=text)))
+    assert result.status is ResultStatus.APPLIED
+    assert [hold.note for hold in asked.order(order_id).holds] == [text]
+    assert asked.boss.get(f"orders/{order_id}/history").json()["entries"][-1]["detail"] == text
+
+
+@pytest.mark.parametrize("text", SQL)
+def test_what_is_asked_for_is_never_a_statement(asked: World, text: str) -> None:
+    before = asked.boss.orders().count
+    refused(asked.http.get(f"/v1/orders/{quote(text, safe='')}/history", headers=asked.boss.headers), 404, "not-found")
+    refused(asked.http.get("/v1/orders", params={"scope": text}, headers=asked.boss.headers), 403, "not-permitted")
+    assert asked.http.get("/v1/orders", params={"after": text}, headers=asked.boss.headers).status_code == 200
+    refused(asked.sign_in(text, text), 401, "bad-credentials")
+    assert asked.boss.orders().count == before
+
+
+@pytest.mark.parametrize("external", PATHS)
+def test_an_id_with_path_tricks_is_an_id_or_nothing(asked: World, external: str) -> None:
+    body, headers = encode(document(number="20261122009999")), bearer(asked.service_token)
+    answer = asked.http.put(f"/v1/sources/{SOURCE}/orders/{external}", content=body, headers=headers)
+    if answer.status_code == 200:
+        again = asked.http.put(f"/v1/sources/{SOURCE}/orders/{external}", content=body, headers=headers)
+        assert decode(again.content, Ingested).id == decode(answer.content, Ingested).id
+    else:
+        assert answer.status_code in {400, 404, 405}, answer.text
+        problem_type(answer)
+
+
+@pytest.mark.parametrize("name", ["wms", "erp%00", "ERP", "..", "erp%2f..%2fwms", "*"])
+def test_a_service_token_speaks_for_its_own_source_only(asked: World, name: str) -> None:
+    answer = asked.http.put(
+        f"/v1/sources/{name}/orders/A1", content=encode(document()), headers=bearer(asked.service_token)
+    )
+    assert answer.status_code in {403, 404}, answer.text
+
+
+def test_a_text_that_no_database_keeps_is_malformed(asked: World) -> None:
+    batch = encode(CommandBatch(commands=(asked.boss.command("x", base=1),))).replace(b'"ws-1"', b'"ws\\u00001"')
+    assert asked.http.post("/v1/commands", content=batch, headers=asked.boss.headers).status_code in {200, 400}
+    refused(asked.sign_in("1\x0000"), 400, "malformed")
+
+
+# -- headers
+
+
+def raw(asked: World, request: bytes) -> bytes:
+    """All that comes back on a connection until the central closes it, or 2 s of silence."""
+    host, port = asked.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=2) as connection:
+        connection.sendall(request)
+        got = b""
+        try:
+            while part := connection.recv(65536):
+                got += part
+        except TimeoutError:
+            pass
+        return got
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        b"Content-Length: 5\r\nContent-Length: 50\r\n",
+        b"Content-Length: +5\r\n",
+        b"Transfer-Encoding: chunked, identity\r\n",
+    ],
+)
+def test_a_second_request_cannot_be_smuggled_in_a_first(asked: World, lengths: bytes) -> None:
+    token = asked.east.session.access_token.encode()
+    hidden = (
+        b"GET /v1/directory HTTP/1.1\r\nHost: c\r\nAuthorization: Bearer " + token + b"\r\nConnection: close\r\n\r\n"
+    )
+    first = b"POST /v1/session HTTP/1.1\r\nHost: c\r\n" + lengths + b"\r\n0\r\n\r\n"
+    got = raw(asked, first + hidden)
+    assert b"W-EAST en" not in got
+    assert b"HTTP/1.1 5" not in got
+
+
+@pytest.mark.parametrize("header", [b"X-Forwarded-For: 10.0.0.1", b"Forwarded: for=10.0.0.1", b"X-Real-IP: 10.0.0.1"])
+def test_an_address_cannot_be_made_up(asked: World, header: bytes) -> None:
+    """Else everybody could try as many PINs as they like."""
+    name, _, value = header.partition(b": ")
+    body = {"grant": "badge", "badge": "made-up", "pin": "0", "device": "ws"}
+    asked.http.post("/v1/session", json=body, headers={name: value})
+    with asked.storage.read() as reading:
+        assert reading.failures("address:10.0.0.1") is None
+        assert {entry.detail for entry in reading.access_trail(1)} == {"127.0.0.1"}
+
+
+def test_a_header_cannot_be_split(asked: World) -> None:
+    got = raw(asked, b"GET /v1/meta HTTP/1.1\r\nHost: c\r\nX-Request-Id: a\r\n b: evil\r\nConnection: close\r\n\r\n")
+    assert b"\r\nb: evil" not in got.lower()

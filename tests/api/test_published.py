@@ -1,0 +1,83 @@
+"""Does the central answer as it publishes, whatever it is asked? Schemathesis asks; all its checks judge."""
+
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis
+import msgspec
+import pytest
+import schemathesis
+from hypothesis import HealthCheck
+
+from sync.server.app import document
+from sync.wire.messages import Session
+from tests.contract.world import World, read
+
+QUICK, LONG = 12, 400
+"""Examples per operation."""
+_PATIENCE = 0.01
+_SOME_TOKEN = "Bearer of the test"
+REFUSED = ["400", "401", "403", "404", "405", "410", "413", "415", "422", "426"]
+EXPECTED = ["2xx", "401", "403", "404", "410", "422", "429"]
+"""What a well-formed question may meet: also a cursor that is gone (410), or an order that does not allow it (422)."""
+
+
+# Without the event stream, which has no end.
+published = schemathesis.openapi.from_dict(
+    msgspec.json.decode(document()),
+    config=schemathesis.Config.from_dict(
+        {
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": EXPECTED},
+                "negative_data_rejection": {"expected-statuses": REFUSED},
+            }
+        }
+    ),
+).exclude(operation_id="events")
+
+
+def bounded(examples: int) -> Callable[[Any], Any]:
+    return hypothesis.settings(
+        max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    )
+
+
+@published.auth(refresh_interval=None)
+class Tokens:
+    """Says that a token is sent; which one is known when the central is up, after the questions were collected."""
+
+    def get(self, _case: Any, _context: Any) -> str:
+        return _SOME_TOKEN
+
+    def set(self, case: Any, token: str, _context: Any) -> None:
+        case.headers = {**(case.headers or {}), "Authorization": token}
+
+
+def token(asked: World, case: Any) -> str:
+    """What the operation takes; signing out gets a token of its own, since it ends it."""
+    if "{source}" in case.path:
+        return asked.service_token
+    if case.operation.definition.raw["operationId"] == "sign_out":
+        return read(asked.sign_in("300"), Session).access_token
+    return asked.boss.session.access_token
+
+
+def ask(asked: World, case: Any) -> None:
+    if case.headers.get("Authorization") == _SOME_TOKEN:
+        case.headers["Authorization"] = f"Bearer {token(asked, case)}"
+    if isinstance(case.query.get("wait"), int | float) and case.query["wait"] > 0:
+        case.query["wait"] = _PATIENCE
+    case.call_and_validate(base_url=asked.url)
+
+
+@published.parametrize()
+@bounded(QUICK)
+def test_every_operation_answers_as_published(case: Any, asked: World) -> None:
+    ask(asked, case)
+
+
+@pytest.mark.slow
+@published.parametrize()
+@bounded(LONG)
+def test_every_operation_answers_as_published_to_many_questions(case: Any, asked: World) -> None:
+    ask(asked, case)
