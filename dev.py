@@ -24,7 +24,7 @@ from devtools.screens import has_screen, run_module
 
 HERE = Clone(ROOT)
 PACKAGES = ("desktop", "voice", "sync", "resources")
-CHECKED = (*PACKAGES, "tests", "devtools", "dev.py", "build_installer.py")
+CHECKED = (*PACKAGES, "tests", "devtools", "installer", "dev.py", "build_installer.py")
 RUBBISH = (
     ".cache", ".coverage", ".hypothesis", ".import_linter_cache", ".mypy_cache", ".pytest_cache", ".ruff_cache",
     "bench-output", "build", "coverage.xml", "demo-output", "dist", "htmlcov",
@@ -108,6 +108,12 @@ def bench_verb(_options: argparse.Namespace, rest: list[str]) -> int:
     return run_module(HERE.python, ["tests.bench", *rest], screen="offscreen")
 
 
+def soak_verb(_options: argparse.Namespace, rest: list[str]) -> int:
+    """Walk through random faults, seed after seed; `--seconds N --seed S` go to tests.soak."""
+    HERE.set_up("soak")
+    return run_module(HERE.python, ["tests.soak", *rest], screen="offscreen")
+
+
 def screenshots_verb(_options: argparse.Namespace, rest: list[str]) -> int:
     """Draw the pictures of the documentation."""
     HERE.set_up("screenshots")
@@ -163,6 +169,7 @@ VERBS = {
     "lint": (lint_verb, "the checks of `test` without the tests"),
     "format": (format_verb, "format the code and mend what can be mended"),
     "bench": (bench_verb, "measure against the floors; further arguments name the measurements"),
+    "soak": (soak_verb, "simulate faults for so many `--seconds`, from `--seed` on; prints the seeds that fail"),
     "screenshots": (screenshots_verb, "draw the pictures of the documentation"),
     "lock": (lock_verb, "write requirements/*.txt from pyproject.toml; `--upgrade` for newer versions"),
     "clean": (clean_verb, "remove what was generated"),
@@ -203,7 +210,7 @@ def end_on_signal(number: int, _frame: object) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Run one verb; its exit code. 2 for a wrong command line, 3 when something must be installed first."""
     options, rest = parser().parse_known_args(arguments)
-    takes_more = ("demo", "test", "format", "bench", "screenshots", "lock")
+    takes_more = ("demo", "test", "format", "bench", "soak", "screenshots", "lock")
     if rest and options.verb not in takes_more:
         parser().error(f"`{options.verb}` does not know {' '.join(rest)}")
     signal.signal(signal.SIGTERM, end_on_signal)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyleFactory
@@ -19,9 +18,11 @@ from desktop.context import Context, Look, Voicing
 from desktop.failed_start import tell_failed_start
 from desktop.notices import presenter as notices
 from desktop.notices.book import Telling
+from desktop.policy import Kept, Source, Values, layers
 from desktop.ports import DeskPort, VoicePort
-from desktop.settings import Save, Settings, SettingsFile, default_path
+from desktop.settings import Save, Settings, default_path
 from desktop.speech import QtSpeaker
+from desktop.terminal.phrases import site_phrases
 from desktop.walk import Walk
 from desktop.window import MainWindow
 from sync.client.api import CentralApi
@@ -75,9 +76,9 @@ def _zone() -> tzinfo:
     return zone
 
 
-def started(kept: Settings, *, server: str, language: translator.Language | None) -> Settings:
-    """The settings of this run: those kept, but for what the command line says."""
-    return msgspec.structs.replace(kept, server=server, language=language or kept.language)
+def said(server: str, language: translator.Language | None) -> Values:
+    """What the command line says of the settings; not kept for the next run."""
+    return {"server": server} if language is None else {"server": server, "language": language}
 
 
 def _forget(settings: Settings) -> None:
@@ -100,10 +101,12 @@ def build(
     save: Save = _forget,
     clock: Clock | None = None,
     walk: Walk | None = None,
+    locked: frozenset[str] = frozenset(),
 ) -> MainWindow:
     """The window over a desk and perhaps a voice, not shown yet. Closing it ends its workers, not desk and voice.
 
-    ``walk`` is the Screen that was given to the voice session, where there is one.
+    ``walk`` is the Screen that was given to the voice session, where there is one; ``locked`` names the settings that
+    a policy decides.
     """
     clock = clock or Clock()
     application()
@@ -111,7 +114,7 @@ def build(
     look = Look(settings)
     look.dress()
     context = Context(bridge, Voicing(settings.language, clock.zone()), look, clock.now)
-    window = MainWindow(context, settings, save, walk or Walk(desk))
+    window = MainWindow(context, settings, save, walk or Walk(desk), locked)
     bridge.setParent(window)
     window.reporter.reported.connect(_Teller(window).tell)
     window.closing.connect(bridge.close)
@@ -144,30 +147,33 @@ def run(
     ``language``, where it is given, counts instead of the one kept from the last time.
     What keeps it from starting is shown in a dialog and then raised: StoreError, and whatever else sync raises.
     """
-    kept = SettingsFile(default_path())
-    settings = started(kept.load(), server=server, language=language)
+    kept = Kept(default_path(), {**layers(), Source.COMMAND_LINE: said(server, language)})
+    settings = kept.load()
     application()
     try:
         with Workstation(folder, _now, use_keyring=use_keyring) as workstation:
-            return _work(workstation, settings, kept.save, models)
+            return _work(workstation, settings, kept, models, site_phrases(folder))
     except SyncError as error:
         tell_failed_start(error, settings)
         raise
 
 
-def _work(workstation: Workstation, settings: Settings, save: Save, models: Path | None) -> int:
+def _work(workstation: Workstation, settings: Settings, kept: Kept, models: Path | None, phrases: Path | None) -> int:
     """Everything between the open store and the closed window; what is started here is stopped here, in turn."""
     chosen = [settings.language]
 
     def keep(changed: Settings) -> None:
         chosen[0] = changed.language
-        save(changed)
+        kept.save(changed)
 
     desk = Desk(workstation, CentralApi(settings.server, language=lambda: chosen[0]), now=_now)
     walk, speaker = Walk(desk), QtSpeaker()
     sound = Sound()
-    voice = _voice(desk, walk, speaker, sound, Language(settings.language), models)
-    window = build(desk, voice, settings, save=keep, walk=walk)
+    equipment = Equipment(
+        microphone=lambda: sound, speaker=speaker, chimes=sound, site_models=models, site_phrases=phrases
+    )
+    voice = _voice(desk, walk, equipment, Language(settings.language))
+    window = build(desk, voice, settings, save=keep, walk=walk, locked=kept.locked)
     desk.start()
     if voice is not None:
         voice.start()
@@ -181,11 +187,8 @@ def _work(workstation: Workstation, settings: Settings, save: Save, models: Path
         desk.stop()
 
 
-def _voice(
-    desk: Desk, walk: Walk, speaker: QtSpeaker, sound: Sound, language: Language, models: Path | None
-) -> Session | None:
+def _voice(desk: Desk, walk: Walk, equipment: Equipment, language: Language) -> Session | None:
     """The voice of this workstation; None, and the reason in the log, when its own files are broken."""
-    equipment = Equipment(microphone=lambda: sound, speaker=speaker, chimes=sound, site_models=models)
     try:
         return Session(desk, equipment, language=language, screen=walk)
     except VoiceError as error:

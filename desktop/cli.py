@@ -14,9 +14,10 @@ import msgspec
 
 from desktop.journal import write_journal
 from desktop.policy import PolicyUnreadable
-from desktop.terminal import doctor, spoken, texts
+from desktop.terminal import diagnostics, doctor, models, phrases, selftest, spoken, texts
 from desktop.terminal.at_work import desk_at_work
 from desktop.terminal.exits import Exit
+from desktop.terminal.selftest import PartFailed
 from desktop.terminal.site import Site, site
 from desktop.translator import LANGUAGES, Translator
 from sync.errors import CentralUnreachable, NotSignedIn, SignInRefused, StoreError, SyncError
@@ -60,7 +61,15 @@ def parser(words: Translator) -> argparse.ArgumentParser:
     _spoken(hear, words)
     check = verbs.add_parser("doctor", help=words.text("help.doctor"))
     check.add_argument("--json", action="store_true", help=words.text("help.json"))
-    for verb in (say, hear, check):
+    speech = verbs.add_parser("models", help=words.text("help.models"))
+    models.add_arguments(speech, words)
+    said = verbs.add_parser("phrases", help=words.text("help.phrases"))
+    phrases.add_arguments(said, words)
+    support = verbs.add_parser("diagnostics", help=words.text("help.diagnostics"))
+    support.add_argument(
+        "--out", type=Path, required=True, metavar=words.text("help.file"), help=words.text("help.out")
+    )
+    for verb in (say, hear, check, speech, support):
         _common(verb, words, again=True)
     return top
 
@@ -116,6 +125,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "say": _say,
         "hear": _hear,
         "doctor": _doctor,
+        "models": _models,
+        "phrases": phrases.run,
+        "diagnostics": _diagnostics,
     }
     try:
         if options.selftest:
@@ -133,19 +145,23 @@ def _plain(fault: SyncError | VoiceError, words: Translator) -> str:
     return words.text(key, detail=fault.detail) if words.has(key) else fault.detail
 
 
-def _window(_options: argparse.Namespace, here: Site, words: Translator) -> int:
+def _window(options: argparse.Namespace, here: Site, words: Translator) -> int:
     if sys.platform.startswith("linux") and not {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"} & set(os.environ):
         print(words.text("error.no_screen"), file=sys.stderr)
         return Exit.USAGE
     from desktop.app import run  # noqa: PLC0415  Qt is not needed by the other verbs
 
     write_journal()
-    return run(server=here.server, folder=here.folder, models=here.models, use_keyring=here.use_keyring)
+    return run(
+        server=here.server,
+        folder=here.folder,
+        models=here.models,
+        use_keyring=here.use_keyring,
+        language=options.language,
+    )
 
 
 def _selftest(here: Site) -> int:
-    from desktop.terminal import selftest  # noqa: PLC0415  loads everything there is
-
     return selftest.run(here.models, sys.stdout.write)
 
 
@@ -170,7 +186,9 @@ def _converse(options: argparse.Namespace, here: Site, words: Translator, turns:
         return getpass.getpass(words.text("spoken.pin")) if sys.stdin.isatty() else ""
 
     with desk_at_work(here, options.badge, ask, loading) as desk:
-        said = spoken.converse(desk, Language(here.language), here.models, turns, tell)
+        said = spoken.converse(
+            desk, Language(here.language), here.models, turns, tell, phrases.site_phrases(here.folder)
+        )
     if options.json:
         print(msgspec.json.encode(said).decode())
     elif said.exit == Exit.QUEUED:
@@ -193,6 +211,26 @@ def _doctor(options: argparse.Namespace, here: Site, words: Translator) -> int:
     else:
         print(words.text("doctor.summary_failed", n=failed) if failed else words.text("doctor.summary_ok"))
     return Exit.NOT_DONE if failed else Exit.DONE
+
+
+def _models(options: argparse.Namespace, here: Site, words: Translator) -> int:
+    try:
+        return models.run(options, here, words)
+    except PartFailed as deaf:
+        print(words.text("error.trial_failed", detail=deaf), file=sys.stderr)
+        return Exit.MODEL
+    except OSError as refused:
+        print(words.text("error.not_writable", detail=refused), file=sys.stderr)
+        return Exit.NOT_DONE
+
+
+def _diagnostics(options: argparse.Namespace, here: Site, words: Translator) -> int:
+    try:
+        print(words.text("diagnostics.written", file=diagnostics.write(options.out, here, _voices)))
+    except OSError as refused:
+        print(refused, file=sys.stderr)
+        return Exit.NOT_DONE
+    return Exit.DONE
 
 
 def _voices() -> dict[str, int]:

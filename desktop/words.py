@@ -133,9 +133,9 @@ class Words:
         return self.text(key) if not rest and self.translator.has(key) else node
 
     def who(self, person: str) -> str:
-        """A person's name where it is known, the word for the central and outside systems; else the id as it is."""
+        """A person's name where it is known, the word for the central and outside systems; else the id, readably."""
         key = f"who.{person}"
-        return self.text(key) if self.translator.has(key) else self.people.get(person, person)
+        return self.text(key) if self.translator.has(key) else self.people.get(person) or readable(person)
 
     def place(self, place: Place) -> str:
         """Where the goods are, in words; empty where nothing is known."""
@@ -145,3 +145,11 @@ class Words:
     def _named(self, names: tuple[PlaceName, ...], place: str) -> str:
         found = next((n for n in names if n.id == place), None)
         return place if found is None else found.names.get(self.translator.language, place)
+
+
+def readable(person: str) -> str:
+    """An id with hyphens as a name: ``u-wang`` → ``Wang``, ``demo-wms`` → ``Demo WMS``; three letters are initials."""
+    if "-" not in person:
+        return person
+    plain = person.removeprefix("u-")
+    return " ".join(w.upper() if len(w) == 3 and w != plain else w[:1].upper() + w[1:] for w in plain.split("-"))

@@ -15,6 +15,7 @@ from desktop.connection.view import AdviceLine
 from desktop.context import Context
 from desktop.detail.presenter import sheet, timeline
 from desktop.detail.view import DetailView
+from desktop.exporting import Export
 from desktop.giving import Giving
 from desktop.notices.book import Telling
 from desktop.notices.presenter import Offer
@@ -67,6 +68,8 @@ class Workbench(QWidget):
         self.list, self.detail = OrdersView(context, self.orders), DetailView(context)
         self.conflicts, self.advice, self.voice = ConflictsView(context), AdviceLine(context), VoiceBar(context)
         self._build()
+        self.export = Export(context, self.orders, self)
+        self.export.told.connect(self._tell)
         self.actions_ = Actions(context, self.giving, self)
         self.toasts = Toasts(context, self)
         self._refresh = QTimer(self)
@@ -119,6 +122,7 @@ class Workbench(QWidget):
 
     def _connect_parts(self) -> None:
         self.rail.view_chosen.connect(self.show_view)
+        self.list.export_wanted.connect(self.export.ask)
         self.top.searched.connect(self._search)
         self.top.left.connect(self._to_list)
         self.top.language_chosen.connect(self.language_chosen)

@@ -248,7 +248,8 @@ class Engine:
             if answer.problem.type != Kind.NOT_FOUND.uri:
                 raise
             now = cache.order(command.order_id)
-            if command.after is not None or (seen is not None and now is not None and same_state(seen, now)):
+            given_on_it = command.base is not None and seen is not None and now is not None and same_state(seen, now)
+            if given_on_it:
                 self._outbox.accept(command.key)
             else:
                 self._store((self._overtaken(command, now),), cache)

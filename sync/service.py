@@ -203,6 +203,9 @@ class Desk:
             raise ValueError(f"a wish that means nothing: {wrong}")
         if seen is None:
             return
+        expected = seen.pending[-1].expected if wish.after is not None and seen.pending else None
+        if isinstance(expected, Refusal):
+            raise Refused(expected)  # what is shown is not what the order becomes should the central see it otherwise
         refused = refusal(user, seen.order, trial)
         if refused is None and wish.op is not Op.UNDO:
             result = apply(seen.order, trial, self._now())

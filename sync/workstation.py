@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from sync.domain.permissions import User
 from sync.errors import AlreadyRunning, StoreDamaged, StoreError, StoreFull
+from sync.store.copies import keep_copies
 from sync.store.database import DatabaseKey
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox, set_aside
@@ -40,6 +41,8 @@ class Workstation:
             with _named_faults(folder):
                 self._key: DatabaseKey = store_key(folder, use_keyring=use_keyring)
             self.outbox = self._open_outbox(now)
+            with _named_faults(folder):
+                keep_copies(self.outbox, folder / "copies", now())
         except BaseException:
             self._lock.release()
             raise

@@ -91,6 +91,7 @@ class FakeCentral:
         self.poison: set[CommandKey] = set()
         self.calls: list[str] = []
         self.batch_limit = BATCH_LIMIT
+        self.kept_until = 0
         self._issued = 0
 
     # -- what a client does besides asking
@@ -186,6 +187,7 @@ class FakeCentral:
             retention_days=30,
             batch_limit=self.batch_limit,
             server_time=self.clock.now,
+            kept_until=self.kept_until,
         )
 
     def directory(self, token: str) -> Directory:

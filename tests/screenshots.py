@@ -72,6 +72,7 @@ class Stage:
             Scene("13-decide", self._decide),
             Scene("14-shortcuts", self._shortcuts),
             Scene("15-compact", self._compact),
+            Scene("16-settings", lambda window: window.show_settings()),
         )
 
     def _wrong_server(self, window: MainWindow) -> None:

@@ -10,11 +10,13 @@ from sync.errors import Refused, SyncError
 from sync.service import Wish
 from voice.desk import Desk, Screen
 from voice.dialogue import (
+    Adjust,
     Candidate,
     Changed,
     Chime,
     Count,
     Counted,
+    Decide,
     Digits,
     Event,
     Failed,
@@ -40,7 +42,7 @@ from voice.dialogue import (
 from voice.dialogue.state import INTENTS
 from voice.dialogue.wording import said
 from voice.lookup import candidates
-from voice.speaking.speaker import Chimes
+from voice.speaking.speaker import Adjustable, Chimes, Speaker
 from voice.tongue import Tongue
 from voice.understanding.meaning import Meaning, NotUnderstood, Why
 from voice.view import StepKind, VoiceView
@@ -59,12 +61,14 @@ class Conversation:
         chimes: Chimes,
         tongue: Tongue,
         tell: Tell,
+        speaker: Speaker,
         wall_ms: Callable[[], int],
     ) -> None:
         self._desk = desk
         self._screen = screen
         self._chimes = chimes
         self._tell = tell
+        self._speaker = speaker
         self._wall_ms = wall_ms
         self.tongue = tongue
         self.state = State()
@@ -80,6 +84,8 @@ class Conversation:
             TakeBack: self._take_back,
             Walk: self._walk,
             Count: self._count,
+            Decide: self._decide,
+            Adjust: self._adjust,
         }
 
     def feed(self, event: Event, now: float) -> None:
@@ -228,3 +234,14 @@ class Conversation:
 
     def _count(self, _effect: Count) -> Event:
         return Counted(self._desk.counts().stopped)
+
+    def _decide(self, effect: Decide) -> Event | None:
+        try:
+            self._desk.acknowledge(effect.key, effect.decision)
+        except SyncError as wrong:
+            return Failed(error=wrong.key)
+        return None
+
+    def _adjust(self, effect: Adjust) -> None:
+        if isinstance(self._speaker, Adjustable):
+            self._speaker.adjust(effect.louder, effect.faster)

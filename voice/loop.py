@@ -31,7 +31,8 @@ TURN_SECONDS = 0.05
 class Equipment:
     """What a workstation has. ``microphone`` makes the live source; None: there is none.
 
-    ``site_models``: a folder of speech models that are taken before the embedded ones. ``recognition`` makes the
+    ``site_models``: a folder of speech models that are taken before the embedded ones; ``site_phrases``:
+    one with its own phrases, laid over the shipped ones. ``recognition`` makes the
     process that recognises.
     """
 
@@ -39,6 +40,7 @@ class Equipment:
     speaker: Speaker = field(default_factory=TextOnly)
     chimes: Chimes = field(default_factory=NoChimes)
     site_models: Path | None = None
+    site_phrases: Path | None = None
     recognition: Callable[[], Recognition] = Recognition
 
 
@@ -57,9 +59,18 @@ class Loop:
         self._ear = Ear()
         directory = desk.directory()
         self._recognition = equipment.recognition()
-        self._tongues = {each: Tongue(each, directory, equipment.site_models, self._recognition) for each in Language}
+        self._tongues = {
+            each: Tongue(each, directory, equipment.site_models, equipment.site_phrases, self._recognition)
+            for each in Language
+        }
         self._talk = Conversation(
-            desk, screen or ListWalk(desk), equipment.chimes, self._tongues[language], self._step, _wall_ms
+            desk,
+            screen or ListWalk(desk),
+            equipment.chimes,
+            self._tongues[language],
+            self._step,
+            equipment.speaker,
+            _wall_ms,
         )
         self._microphone: Source | None = None
         self._unsubscribe: Callable[[], None] | None = None

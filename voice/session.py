@@ -61,6 +61,10 @@ class Session:
         self._loop.leave_desk()
         self._loop.close()
 
+    def leave(self) -> None:
+        """Like ``stop`` for a session that was never started, but its process that recognises goes on for others."""
+        self._loop.leave_desk()
+
     def subscribe(self, listener: Callable[[VoiceView], None]) -> Callable[[], None]:
         """Snapshots whenever something visible changed; the answer ends that."""
         return self._loop.telling.add_viewer(listener)
@@ -90,6 +94,10 @@ class Session:
     def listen(self, on: bool) -> None:
         """Open or close the microphone; closing it puts away what is pending."""
         self._post(self._loop.open_microphone if on else self._loop.leave_microphone)
+
+    def tell(self, message: str) -> None:
+        """A supervisor's words: spoken when nothing waits for an answer."""
+        self._post(lambda: self._loop.feed(dialogue.Message(message)))
 
     def type_line(self, text: str) -> None:
         """A typed sentence, as if it had been spoken; does not wait for a started session."""

@@ -10,7 +10,7 @@ from voice.hearing.recognition import Hearing, Recognition
 from voice.language import Language
 from voice.speaking import prompts
 from voice.speaking.prompts import Prompts
-from voice.understanding import phrases
+from voice.understanding.overrides import load_layers, site_prompts
 from voice.understanding.parser import Parser, places_of
 
 
@@ -25,11 +25,15 @@ class Tongue:
         language: Language,
         directory: Directory,
         site_models: Path | None = None,
+        site_phrases: Path | None = None,
         recognition: Recognition | None = None,
     ) -> None:
         self.language = language
-        self.prompts: Prompts = prompts.load(resources.path("prompts", f"{language}.toml"), language)
-        self._phrases = phrases.load(resources.path("phrases", f"{language}.toml"))
+        shipped = resources.path("phrases", f"{language}.toml")
+        self._phrases = load_layers(shipped, site_phrases)
+        self.prompts: Prompts = prompts.load(
+            resources.path("prompts", f"{language}.toml"), language, site_prompts(shipped, site_phrases)
+        )
         if self._phrases.language is not language:
             raise PhraseError(self._phrases.file, 0, "", f"says language {self._phrases.language!r}")
         self._site_models = site_models

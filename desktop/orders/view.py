@@ -1,9 +1,10 @@
 """What stands around the list? Its heading, the number of its orders, and a word when it is empty."""
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QPushButton,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -21,6 +22,8 @@ from sync.store.listing import ListQuery
 class OrdersView(QFrame):
     """Heading, table and the word for an empty list."""
 
+    export_wanted = Signal()
+
     def __init__(self, context: Context, model: OrdersModel) -> None:
         super().__init__()
         self.setProperty("part", "panel")
@@ -31,12 +34,16 @@ class OrdersView(QFrame):
         self._title = label(role="title")
         self._count = label(role="small")
         self._blank = Emptiness(context)
+        self.export = QPushButton()
+        self.export.setProperty("kind", "link")
+        self.export.clicked.connect(self.export_wanted)
         head = QHBoxLayout()
         head.setContentsMargins(12, 10, 12, 8)
         head.setSpacing(8)
         head.addWidget(self._title)
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
         head.addStretch(1)
+        head.addWidget(self.export)
         body = QWidget()
         both = QStackedLayout(body)
         both.setStackingMode(QStackedLayout.StackingMode.StackAll)  # a hidden table would lose the keyboard
@@ -66,5 +73,8 @@ class OrdersView(QFrame):
         self._count.setText(count if self._orders.loaded else self._context.text("list.loading"))
         empty = blank(query, self._link, self._context.words)
         self._blank.show_blank(empty.icon, empty.title, empty.body)
+        self.export.setText(self._context.text("export.label"))
+        self.export.setToolTip(self._context.text("export.title"))
+        self.export.setEnabled(self._orders.loaded and bool(lines))
         self._blank.setVisible(self._orders.loaded and not lines)
         self._blank.raise_()

@@ -40,6 +40,7 @@ class RailView(QWidget):
 
     view_chosen = Signal(str)
     shortcuts_wanted = Signal()
+    settings_wanted = Signal()
     theme_wanted = Signal()
     density_wanted = Signal()
 
@@ -52,7 +53,7 @@ class RailView(QWidget):
         self._counts = NOTHING
         self._group = QButtonGroup(self)
         self.buttons = {view: _ViewButton(view) for view in VIEW_ORDER}
-        self._extras = {"density": QPushButton(), "theme": QPushButton(), "shortcuts": QPushButton()}
+        self._extras = {name: QPushButton() for name in ("density", "theme", "settings", "shortcuts")}
         self._brand, self._tagline, self._emblem = QLabel(), QLabel(), QLabel()
         self._brand.setObjectName("brand")
         self._tagline.setObjectName("tagline")
@@ -75,7 +76,12 @@ class RailView(QWidget):
             button.clicked.connect(self._choose)
             column.addWidget(button)
         column.addStretch(1)
-        signals = {"density": self.density_wanted, "theme": self.theme_wanted, "shortcuts": self.shortcuts_wanted}
+        signals = {
+            "density": self.density_wanted,
+            "theme": self.theme_wanted,
+            "settings": self.settings_wanted,
+            "shortcuts": self.shortcuts_wanted,
+        }
         for name, extra in self._extras.items():
             extra.setProperty("kind", "view")
             extra.setIconSize(QSize(18, 18))
@@ -100,6 +106,7 @@ class RailView(QWidget):
         values = {
             "density": ("rows", text(f"density.{look.density}")),
             "theme": ("moon" if look.theme.dark else "sun", text(f"theme.{look.name}")),
+            "settings": ("gear-six", text("rail.settings")),
             "shortcuts": ("keyboard", text("rail.shortcuts")),
         }
         for name, (icon, word) in values.items():

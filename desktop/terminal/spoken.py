@@ -41,9 +41,10 @@ def converse(
     models: Path | None,
     turns: Turns,
     tell: Callable[[Step], None],
+    phrases: Path | None = None,
 ) -> Said:
     """Take the turns one after the other in one dialogue, and judge how it ended."""
-    session = Session(desk, Equipment(site_models=models), language=language)
+    session = Session(desk, Equipment(site_models=models, site_phrases=phrases), language=language)
     steps: list[Step] = []
     try:
         for turn in turns:

@@ -27,7 +27,7 @@ from sync.server.metrics import Metrics
 from sync.server.pages import Pages
 from sync.server.routes import ROUTES
 from sync.server.routes.health import healthz, metrics, readyz
-from sync.server.rules.commands import UUID7
+from sync.server.rules.commands import EXACT, UUID7
 from sync.server.storage.base import Storage
 from sync.wire.messages import API_VERSION, BATCH_LIMIT
 
@@ -66,11 +66,24 @@ def document() -> bytes:
 
 
 def _sharpened(schema: dict[str, Any]) -> dict[str, Any]:
-    """The document with what the types alone do not say: how a key looks, and how many commands fit into a batch."""
+    """The document with what the types alone do not say: how a key looks, how large a batch or a number may be."""
+    _bound_numbers(schema)
     schemas = schema["components"]["schemas"]
     schemas["Command"]["properties"]["key"] = {"type": "string", "format": "uuid", "pattern": UUID7}
     schemas["CommandBatch"]["properties"]["commands"]["maxItems"] = BATCH_LIMIT
     return schema
+
+
+def _bound_numbers(part: Any) -> None:
+    if isinstance(part, dict):
+        if part.get("type") == "integer":
+            part.setdefault("minimum", -EXACT)
+            part.setdefault("maximum", EXACT)
+        for inner in part.values():
+            _bound_numbers(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            _bound_numbers(inner)
 
 
 @get("/openapi.json", include_in_schema=False)

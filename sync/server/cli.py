@@ -114,14 +114,14 @@ def _add_trail(trail: argparse.ArgumentParser) -> None:
 
 def _openapi(_: argparse.Namespace) -> int:
     # Imported here, as below: the web framework takes a second to load, which registering a person need not wait for.
-    from sync.server.app import document  # noqa: PLC0415
+    from sync.server.app import document  # noqa: PLC0415 - as said above
 
     sys.stdout.buffer.write(document() + b"\n")
     return 0
 
 
 def _serve(asked: argparse.Namespace) -> int:
-    from sync.server.listening import run  # noqa: PLC0415
+    from sync.server.listening import run  # noqa: PLC0415 - as said above
 
     return run(asked)
 

@@ -53,11 +53,17 @@ class _Discovered(msgspec.Struct, frozen=True):
 class Verifier:
     """Checks ID tokens of one provider. Blocking: it may have to fetch the provider's keys."""
 
-    def __init__(self, provider: Provider, clock: Callable[[], int], *, trust: ssl.SSLContext | None = None) -> None:
-        """``trust`` replaces the system's trust store."""
+    def __init__(
+        self, provider: Provider, clock: Callable[[], int], *, trust: ssl.SSLContext | None = None, pause: float = 30.0
+    ) -> None:
+        """``trust`` replaces the system's trust store.
+
+        Made-up key ids make the provider's keys be fetched at most once in ``pause`` seconds.
+        """
         self.provider = provider
         self._clock = clock
         self._trust = trust or truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._pause = pause
         self._lock = threading.Lock()
         self._keys: jwt.PyJWKClient | None = None
 
@@ -99,7 +105,12 @@ class Verifier:
                 found = self._discover()
                 if found.issuer != self.provider.issuer:
                     raise NotGenuine(f"the provider calls itself {found.issuer}")
-                self._keys = jwt.PyJWKClient(found.jwks_uri, timeout=int(_TIMEOUT_SECONDS), ssl_context=self._trust)
+                self._keys = jwt.PyJWKClient(
+                    found.jwks_uri,
+                    timeout=int(_TIMEOUT_SECONDS),
+                    ssl_context=self._trust,
+                    cooldown_duration=self._pause,
+                )
             return self._keys
 
     def _discover(self) -> _Discovered:

@@ -93,7 +93,7 @@ def _applied(connection: Connection, ladder: Ladder) -> list[str]:
 
 def _climb(connection: Connection, ladder: Ladder) -> None:
     import sqlite_utils  # noqa: PLC0415  a fifth of a second, and only a new or older file needs it
-    from sqlite_utils.migrations import Migrations  # noqa: PLC0415
+    from sqlite_utils.migrations import Migrations  # noqa: PLC0415  as above
 
     migrations = Migrations(ladder.name)
     for name, step in ladder.steps:

@@ -169,7 +169,8 @@ class Outbox:
 
     def to_review(self, issuer: UserId) -> tuple[Command, Order | None] | None:
         """The oldest command of this person that was given in another history, with the order as it was seen then;
-        none that another unsettled one on its order precedes."""
+        none that another unsettled one on its order precedes.
+        """
         rows = self._read(
             f"SELECT body, seen FROM commands c WHERE status IS NULL AND issued_by = ? AND epoch NOT {_PRESENT}"
             " AND NOT EXISTS (SELECT 1 FROM commands e WHERE e.order_id = c.order_id AND e.n < c.n"

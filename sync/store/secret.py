@@ -37,8 +37,8 @@ class _Keyring:
     """The operating system's; slow to import, and not needed where a key file stands."""
 
     def __init__(self) -> None:
-        import keyring  # noqa: PLC0415
-        import keyring.errors  # noqa: PLC0415
+        import keyring  # noqa: PLC0415  see above
+        import keyring.errors  # noqa: PLC0415  see above
 
         self._keyring = keyring
         self._error = keyring.errors.KeyringError

@@ -1,6 +1,5 @@
 """Does the central answer as it publishes, whatever it is asked? Schemathesis asks; all its checks judge."""
 
-from collections.abc import Callable
 from typing import Any
 
 import hypothesis
@@ -13,7 +12,7 @@ from sync.server.app import document
 from sync.wire.messages import Session
 from tests.contract.world import World, read
 
-QUICK, LONG = 12, 400
+QUICK, LONG = 12, 150
 """Examples per operation."""
 _PATIENCE = 0.01
 _SOME_TOKEN = "Bearer of the test"
@@ -36,7 +35,7 @@ published = schemathesis.openapi.from_dict(
 ).exclude(operation_id="events")
 
 
-def bounded(examples: int) -> Callable[[Any], Any]:
+def bounded(examples: int) -> hypothesis.settings:
     return hypothesis.settings(
         max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
     )
@@ -62,11 +61,16 @@ def token(asked: World, case: Any) -> str:
     return asked.boss.session.access_token
 
 
-def ask(asked: World, case: Any) -> None:
+def prepare(asked: World, case: Any) -> None:
+    """The token of this central in place of the made-up one, and no long wait."""
     if case.headers.get("Authorization") == _SOME_TOKEN:
         case.headers["Authorization"] = f"Bearer {token(asked, case)}"
     if isinstance(case.query.get("wait"), int | float) and case.query["wait"] > 0:
         case.query["wait"] = _PATIENCE
+
+
+def ask(asked: World, case: Any) -> None:
+    prepare(asked, case)
     case.call_and_validate(base_url=asked.url)
 
 
@@ -81,3 +85,23 @@ def test_every_operation_answers_as_published(case: Any, asked: World) -> None:
 @bounded(LONG)
 def test_every_operation_answers_as_published_to_many_questions(case: Any, asked: World) -> None:
     ask(asked, case)
+
+
+def walking(asked: World, examples: int, steps: int) -> None:
+    """Follow the links between answers and questions: ids and cursors of one go into the next."""
+
+    class Walk(published.as_state_machine()):  # type: ignore[misc]  # made by schemathesis at run time
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            prepare(asked, case)
+            return {"base_url": asked.url}
+
+    Walk.run(settings=hypothesis.settings(bounded(examples), stateful_step_count=steps))
+
+
+def test_a_walk_through_the_api_meets_nothing_unpublished(asked: World) -> None:
+    walking(asked, examples=6, steps=8)
+
+
+@pytest.mark.slow
+def test_many_walks_through_the_api_meet_nothing_unpublished(asked: World) -> None:
+    walking(asked, examples=100, steps=20)

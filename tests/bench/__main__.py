@@ -10,7 +10,7 @@ import msgspec
 
 from tests.bench.measure import Measured, table
 
-BENCHES = ("submit", "pull", "search", "start", "decode")
+BENCHES = ("submit", "pull", "search", "start", "decode", "fanout", "voice")
 
 
 def main(arguments: list[str]) -> int:

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sync.server.app import assemble
 from sync.server.identity import Identity
 from sync.server.oidc import Provider, Verifier
 from sync.wire.messages import Meta, Session
-from tests.contract.provider import CLIENT, NONCE, OpenIdProvider, running_provider
+from tests.contract.provider import CLIENT, NONCE, Key, OpenIdProvider, rsa_key, running_provider
 from tests.contract.world import CHEAP, Stage, World, problem_type, read
 
 
@@ -24,7 +23,7 @@ def provider() -> Iterator[OpenIdProvider]:
 def joined(central: World, provider: OpenIdProvider, shared_stage: Stage) -> Iterator[World]:
     """The central, with the provider's tokens taken."""
     known = Provider(issuer=provider.issuer, client_id=CLIENT)
-    identity = Identity(central.storage, central.clock, hasher=CHEAP, verifier=Verifier(known, central.clock))
+    identity = Identity(central.storage, central.clock, hasher=CHEAP, verifier=Verifier(known, central.clock, pause=0))
     with shared_stage.central(assemble(central.storage, clock=central.clock, identity=identity)):
         yield central
 
@@ -54,7 +53,7 @@ def test_a_token_signs_in_once(joined: World, provider: OpenIdProvider) -> None:
     assert (again.status_code, problem_type(again)) == (401, "bad-credentials")
 
 
-STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+STRANGER = rsa_key()
 NOT_GENUINE: dict[str, Callable[[OpenIdProvider], str]] = {
     "expired": lambda p: p.id_token(exp=p.claims()["iat"] - 61),
     "from tomorrow": lambda p: p.id_token(iat=p.claims()["iat"] + 86400),
@@ -67,9 +66,9 @@ NOT_GENUINE: dict[str, Callable[[OpenIdProvider], str]] = {
     "without a badge": lambda p: p.id_token(badge=None),
     "with a badge that is none": lambda p: p.id_token(badge=["100"]),
     "signed by a stranger": lambda p: p.id_token(signed_by=STRANGER),
-    "of an unknown key": lambda p: p.id_token(key="k9", signed_by=STRANGER),
-    "signed with a shared secret": lambda p: p.id_token(signed_by="s" * 32, algorithm="HS256"),
-    "not signed": lambda p: p.id_token(signed_by="", algorithm="none"),
+    "of an unknown key": lambda p: p.id_token(name="k9", signed_by=STRANGER),
+    "signed with a shared secret": lambda p: p.id_token(signed_by=Key(b"s" * 32, "HS256")),
+    "not signed": lambda p: p.id_token(signed_by=Key(b"", "none")),
     "cut": lambda p: p.id_token()[:-9],
     "no token": lambda _: "x.y.z",
     "empty": lambda _: "",

@@ -75,6 +75,13 @@ def test_where_an_exception_was_raised(en: Words, node: str, text: str) -> None:
     assert en.node(Node(node)) == text
 
 
+@pytest.mark.parametrize(
+    ("person", "name"), [("u-wang", "Wang"), ("demo-wms", "Demo WMS"), ("li.na", "li.na"), ("u-li-na", "Li Na")]
+)
+def test_an_id_whose_name_is_not_known_is_made_readable(en: Words, person: str, name: str) -> None:
+    assert en.who(person) == name
+
+
 def test_who_did_it(en: Words) -> None:
     assert en.who("central") == "Central"
     assert en.who("li.na") == "li.na"

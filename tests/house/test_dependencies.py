@@ -80,7 +80,11 @@ def imported_modules(*folders: str) -> set[str]:
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 found.add((node.module or "").partition(".")[0])
-    return found - sys.stdlib_module_names - {"desktop", "voice", "sync", "resources", "tests", "devtools", "dev"}
+    return (
+        found
+        - sys.stdlib_module_names
+        - {"desktop", "voice", "sync", "resources", "tests", "devtools", "dev", "installer", "build_installer"}
+    )
 
 
 @pytest.mark.parametrize(

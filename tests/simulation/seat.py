@@ -82,9 +82,7 @@ class Seat:
         self._api._http.close()
         self.wire = Wire(self._central, self._weather, self._heard)
         self._api._http = httpx.Client(transport=self.wire, headers={"user-agent": agent})
-        self.desk = Desk(
-            self.workstation, self._api, now=self._now, chance=self._chance, report=self.reports.append
-        )
+        self.desk = Desk(self.workstation, self._api, now=self._now, chance=self._chance, report=self.reports.append)
         self.desk._login._hasher = QUICK
 
     def _instrument(self, kind: str, store: Any) -> None:

@@ -55,7 +55,12 @@ class Wire(httpx.BaseTransport):
         if fault is Fault.CLIENT_DIES_AFTER:
             raise Killed
         body = answer.body[: len(answer.body) // 2] if fault is Fault.CUT else answer.body
-        return httpx.Response(answer.status, headers=[h for h in answer.headers if h[0] != b"content-length"], content=body, request=request)
+        return httpx.Response(
+            answer.status,
+            headers=[h for h in answer.headers if h[0] != b"content-length"],
+            content=body,
+            request=request,
+        )
 
     def _ask(self, request: httpx.Request) -> Answer | None:
         """The central's answer; None when it died of the question, after which it was started again."""
@@ -64,7 +69,11 @@ class Wire(httpx.BaseTransport):
             self._pushed(self._bearer(request), batch.commands)
         try:
             return self._central.ask(
-                request.method, request.url.path, request.url.query, [(k.lower(), v) for k, v in request.headers.raw], request.content
+                request.method,
+                request.url.path,
+                request.url.query,
+                [(k.lower(), v) for k, v in request.headers.raw],
+                request.content,
             )
         except PowerCut:
             self._central.restart()

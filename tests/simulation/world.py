@@ -53,15 +53,15 @@ class World:
         self.clock = Clock(NOW)
         self.weather = Weather(random.Random(seed + 1), storminess)
         self.central = Central(self.folder, self.clock, random.Random(seed + 2))
-        places = {"warehouse": (EAST, SOUTH), "carrier": (ALPHA, BETA)}
+        places: dict[str, tuple[str, ...]] = {"warehouse": (EAST, SOUTH), "carrier": (ALPHA, BETA)}
         self.central.populate(PEOPLE, places, ORDERS)
         self.steps = 0
         self.met: dict[CommandKey, Order] = {}
         """The state that each applied command met."""
         self.people = {user.id: user for user in PEOPLE}
         self._bug = bug
-        self._rules = (rules.apply, rules.settle)
-        rules.apply = self._observed
+        self._apply = vars(rules)["apply"]
+        vars(rules)["apply"] = self._observed
         bug.spoil_central(self.central, self.chance)
         self.seats = [
             Seat(
@@ -78,13 +78,13 @@ class World:
         self._bug.spoil(kind, store, self.weather.reach)
 
     def _observed(self, at: Order, command: Command, now: int) -> Applied | Refusal:
-        done = self._rules[0](at, command, now)
+        done: Applied | Refusal = self._apply(at, command, now)
         if isinstance(done, Applied):
             self.met[command.key] = at
         return done
 
     def close(self) -> None:
-        rules.apply, _ = self._rules
+        vars(rules)["apply"] = self._apply
         self._bug.mend()
         for seat in self.seats:
             seat.close()
@@ -134,8 +134,9 @@ class World:
 
         epoch = self.promises.epoch_of(seat)
         if seat.mortal(attempt) and keys:
-            command, _ = seat.desk._found(keys[0])
-            seat.issued[keys[0]] = Issued(command, seen, epoch)
+            found = seat.workstation.outbox.find(keys[0])
+            assert found is not None, f"1: {keys[0]} was accepted and is not durable"
+            seat.issued[keys[0]] = Issued(found[0], seen, epoch)
 
     def undo(self, seat: Seat) -> None:
         mine = [k for k, i in seat.issued.items() if seat.desk.user and i.command.issued_by == seat.desk.user.id]
@@ -249,5 +250,3 @@ class World:
             if wait is None or wait > 1:
                 return
         raise AssertionError("liveness: the engine was still busy after healing")
-
-

@@ -84,6 +84,7 @@ class FakeDesk:
         self.unsettled: list[CommandKey] = []
         self.places = DIRECTORY
         self.settle_at_once = False
+        self.decisions: list[tuple[CommandKey, str]] = []
         self.listeners: list[Callable[[Event], None]] = []
 
     @property
@@ -168,6 +169,9 @@ class FakeDesk:
         command = self.commands[key]
         truth = self.orders[command.order_id]
         return self.submit(Wish(order_id=truth.id, op=Op.UNDO, base=truth.version, args=Args(undo=key)))
+
+    def acknowledge(self, key: CommandKey, decision: str) -> None:
+        self.decisions.append((key, decision))
 
     def order(self, order_id: OrderId) -> Seen | None:
         truth = self.orders.get(order_id)

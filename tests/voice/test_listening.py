@@ -1,4 +1,4 @@
-"""How soon is a sentence taken as said? At once when nothing can follow, later when more may, latest when it is half."""
+"""How soon is a sentence over? At once when nothing can follow, later when more may, latest when it is half."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,6 @@
 """What happens after each thing heard? A pure machine: ``step(state, event, now)`` gives next state and effects."""
 
-from voice.dialogue.effects import Chime, Count, Effect, Find, Hush, Say, Submit, TakeBack, Walk
+from voice.dialogue.effects import Adjust, Chime, Count, Decide, Effect, Find, Hush, Say, Submit, TakeBack, Walk
 from voice.dialogue.events import (
     Cancelled,
     Changed,
@@ -10,6 +10,7 @@ from voice.dialogue.events import (
     Found,
     Link,
     Looked,
+    Message,
     Settled,
     SoundLost,
     SpeechDone,
@@ -35,12 +36,14 @@ from voice.dialogue.wording import Digits, Number, Said
 
 __all__ = [
     "INTENTS",
+    "Adjust",
     "Cancelled",
     "Candidate",
     "Changed",
     "Chime",
     "Count",
     "Counted",
+    "Decide",
     "Digits",
     "Effect",
     "Event",
@@ -51,6 +54,7 @@ __all__ = [
     "Link",
     "Listen",
     "Looked",
+    "Message",
     "Mode",
     "Number",
     "Proposal",

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from sync.domain.apply import Refusal
 from sync.domain.commands import Op, Outcome
+from sync.domain.order import Order
 from sync.wire.messages import Result, ResultStatus
 from voice.dialogue.effects import Earcon
-from voice.dialogue.events import Failed, Settled, Submitted, TakenBack
+from voice.dialogue.events import Failed, Message, Settled, Submitted, TakenBack
 from voice.dialogue.moves import Move, at_rest, speak, stay
-from voice.dialogue.proposing import carrier_intercept
+from voice.dialogue.proposing import carrier_intercept, conflict_answer
 from voice.dialogue.state import ANSWER_SECONDS, UNDO_SECONDS, Mode, News, Sent, State
 from voice.dialogue.wording import Digits, Said, said
 
@@ -19,7 +20,7 @@ def on_submitted(state: State, event: Submitted, now: float) -> Move:
     if proposal is None:
         return stay(state)
     wait = ANSWER_SECONDS if state.online else 0.0
-    sent = Sent(event.key, proposal.order_id, proposal.tail, proposal.op, queued_at=now + wait)
+    sent = Sent(event.key, proposal.order_id, proposal.tail, proposal.op, now + wait, proposal.reason)
     return stay(replace(state, submitting=None, sent=(*state.sent, sent), undoable=sent, undo_until=now + UNDO_SECONDS))
 
 
@@ -58,11 +59,20 @@ def on_settled(state: State, event: Settled, now: float) -> Move:
     return tell_next(state, now) if state.is_at_rest and not state.speaking else stay(state)
 
 
+def on_message(state: State, event: Message, now: float) -> Move:
+    """A supervisor's words wait until nobody is being asked anything."""
+    state = replace(state, messages=(*state.messages, event.text))
+    return tell_next(state, now) if state.is_at_rest and not state.speaking else stay(state)
+
+
 def tell_next(state: State, now: float) -> Move:
     """The oldest answer that was not told yet, else that a command waits for the central."""
     if state.news:
         first, *left = state.news
         return _tell(replace(state, news=tuple(left)), first, now)
+    if state.messages:
+        text, *later = state.messages
+        return speak(replace(state, messages=tuple(later)), said("message", text=text), Earcon.ATTENTION)
     waiting = next((s for s in state.sent if s.queued_at is not None and s.queued_at <= now), None)
     if waiting is None:
         return stay(state)
@@ -73,6 +83,8 @@ def tell_next(state: State, now: float) -> Move:
 def _tell(state: State, news: News, now: float) -> Move:
     sent, result = news.sent, news.result
     ours = state.undoable is not None and state.undoable.key == sent.key
+    if result.status is ResultStatus.CONFLICT and result.order is not None:
+        return _ask_about_conflict(_without_undo(state, ours), sent, result, result.order)
     if result.status is not ResultStatus.APPLIED or result.outcome is None:
         return speak(_without_undo(state, ours), _refused(sent, result), Earcon.ATTENTION)
     if result.outcome is Outcome.TOO_LATE:
@@ -106,10 +118,17 @@ def _offer_return(state: State, sent: Sent, result: Result) -> Move:
     return speak(offered, proposal.readback, Earcon.ATTENTION)
 
 
+def _ask_about_conflict(state: State, sent: Sent, result: Result, order: Order) -> Move:
+    """The order is not what the speaker saw. Where something can still be done, a spoken answer decides."""
+    proposal = conflict_answer(sent, result, order)
+    if proposal is None:
+        return speak(state, said("conflict", order=Digits(sent.tail), status=order.status), Earcon.ATTENTION)
+    asking = replace(at_rest(state, Mode.READBACK), proposal=proposal)
+    return speak(asking, proposal.readback, Earcon.ATTENTION)
+
+
 def _refused(sent: Sent, result: Result) -> Said:
     tail = Digits(sent.tail)
-    if result.status is ResultStatus.CONFLICT and result.order is not None:
-        return said("conflict", order=tail, status=result.order.status)
     if result.refusal in tuple(Refusal):
         return said("refused", order=tail, refusal=Refusal(result.refusal))
     return said("blocked" if result.status is ResultStatus.BLOCKED else "rejected", order=tail)

@@ -1,10 +1,12 @@
 """When is a proposal submitted? Only here: when everything that its tier demands was said about the order as it is."""
 
 from dataclasses import replace
+from typing import Literal
 
-from voice.dialogue.effects import Chime, Earcon, Hush, Say, Submit
+from sync.domain.commands import Op
+from voice.dialogue.effects import Chime, Decide, Earcon, Effect, Hush, Say, Submit
 from voice.dialogue.events import Changed, Utterance
-from voice.dialogue.listening import look_for
+from voice.dialogue.listening import adjusted, corrected, look_for
 from voice.dialogue.moves import Move, at_rest, cancel, sleep, speak, stay
 from voice.dialogue.state import Mode, Proposal, State, Tier
 from voice.dialogue.wording import Digits, said
@@ -25,19 +27,29 @@ def on_utterance(state: State, event: Utterance) -> Move:
 
 def _other(state: State, proposal: Proposal, meaning: Meaning) -> Move:
     match meaning.intent:
-        case Intent.REPEAT:
+        case Intent.REPEAT | Intent.LOUDER | Intent.QUIETER | Intent.SLOWER | Intent.FASTER:
             again = replace(state, mode=Mode.READBACK, word_given=False, digits_given=False)
-            return speak(again, proposal.readback)
+            after, effects = speak(again, proposal.readback)
+            return after, (*adjusted(meaning), *effects)
         case Intent.CORRECT if state.wanted is not None:
-            return look_for(state, replace(state.wanted, order=meaning.order))
+            return look_for(state, corrected(state.wanted, meaning))
+        case Intent.KEEP if proposal.decides is not None:
+            after, effects = sleep(state, "kept")
+            return after, (Decide(proposal.decides, "keep"), *effects)
         case Intent.HELP:
-            return speak(state, said("help.confirm_digits" if _wants_digits(proposal) else "help.confirm"))
+            return speak(state, said(_help(proposal)))
         case Intent.SLEEP:
             return sleep(state, "asleep")
         case Intent.CANCEL:
             return cancel(state, "cancelled.word")
         case _:
             return cancel(state, "cancelled.else")
+
+
+def _help(proposal: Proposal) -> str:
+    if proposal.decides is not None:
+        return "help.conflict"
+    return "help.confirm_digits" if _wants_digits(proposal) else "help.confirm"
 
 
 def _wants_digits(proposal: Proposal) -> bool:
@@ -60,7 +72,11 @@ def _answer(state: State, proposal: Proposal, meaning: Meaning) -> Move:
     if _wants_digits(proposal) and not heard.digits_given:
         return speak(heard, said("ask.digits"))
     submitting = replace(at_rest(heard, Mode.DONE), submitting=proposal)
-    return submitting, (Chime(Earcon.UNDERSTOOD), Submit(proposal))
+    again: Literal["carrier_intercept", "again"] = (
+        "carrier_intercept" if proposal.op is Op.CARRIER_INTERCEPT else "again"
+    )
+    decided: tuple[Effect, ...] = (Decide(proposal.decides, again),) if proposal.decides is not None else ()
+    return submitting, (Chime(Earcon.UNDERSTOOD), *decided, Submit(proposal))
 
 
 def on_changed(state: State, event: Changed) -> Move:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from sync.domain.order import CommandKey
 from voice.dialogue.state import Proposal
@@ -68,4 +69,20 @@ class Count:
     """Answered by Counted."""
 
 
-Effect = Say | Chime | Hush | Find | Submit | TakeBack | Walk | Count
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Record a person's decision about that command's conflict."""
+
+    key: CommandKey
+    decision: Literal["keep", "again", "carrier_intercept"]
+
+
+@dataclass(frozen=True, slots=True)
+class Adjust:
+    """Speak louder or faster by so many steps."""
+
+    louder: int
+    faster: int
+
+
+Effect = Say | Chime | Hush | Find | Submit | TakeBack | Walk | Count | Decide | Adjust

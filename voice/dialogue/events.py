@@ -96,6 +96,13 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A supervisor says something to this person; told when nothing else is under way."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Whether commands reach the central now."""
 
@@ -127,6 +134,7 @@ Event = (
     | Looked
     | Counted
     | Settled
+    | Message
     | Link
     | SoundLost
     | Cancelled

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from voice.dialogue.effects import Chime, Count, Earcon, Effect, Find, Hush, TakeBack, Walk
+from voice.dialogue.effects import Adjust, Chime, Count, Earcon, Effect, Find, Hush, TakeBack, Walk
 from voice.dialogue.events import Counted, Found, Looked, TalkKey, Utterance
 from voice.dialogue.moves import Move, at_rest, cancel, rest_seconds, sleep, speak, stay
 from voice.dialogue.proposing import ABOUT_AN_ORDER, details, propose
-from voice.dialogue.state import FEW, SAY_AGAIN_TIMES, Candidate, Mode, State
+from voice.dialogue.state import ADJUSTING, FEW, SAY_AGAIN_TIMES, Candidate, Mode, State
 from voice.dialogue.wording import Choices, Digits, Number, said
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
 
@@ -24,9 +24,23 @@ def on_utterance(state: State, event: Utterance, now: float) -> Move:
     state = replace(state, misheard=0)
     if meaning.intent in _SIMPLE:
         return _SIMPLE[meaning.intent](state)
+    if meaning.intent in ADJUSTING:
+        after, effects = speak(state, said("adjusted"))
+        return after, (*adjusted(meaning), *effects)
     if state.mode is Mode.WHICH:
         return _chosen(state, meaning)
     return _command(state, meaning, event, now)
+
+
+def adjusted(meaning: Meaning) -> tuple[Effect, ...]:
+    """Speak from now on as this asks."""
+    steps = ADJUSTING.get(meaning.intent)
+    return (Adjust(*steps),) if steps else ()
+
+
+def corrected(wanted: Meaning, by: Meaning) -> Meaning:
+    """What was wanted, with the one value that was said anew."""
+    return replace(wanted, order=by.order or wanted.order, reason=by.reason or wanted.reason, to=by.to or wanted.to)
 
 
 def wake(state: State) -> Move:
@@ -36,15 +50,15 @@ def wake(state: State) -> Move:
 def _not_understood(state: State, meaning: NotUnderstood) -> Move:
     if meaning.why is Why.NOTHING_HEARD or state.mode not in (Mode.LISTENING, Mode.DONE, Mode.WHICH):
         return stay(state)
-    return say_again(state)
+    return say_again(state, "digits_missing" if meaning.why is Why.DIGITS_MISSING else "say_again")
 
 
-def say_again(state: State) -> Move:
+def say_again(state: State, prompt: str = "say_again") -> Move:
     """Ask once more, and once more again; then give up."""
     if state.misheard >= SAY_AGAIN_TIMES:
         return cancel(state, "going_to_sleep")
     mode = Mode.LISTENING if state.mode is Mode.DONE else state.mode
-    return speak(replace(state, misheard=state.misheard + 1, mode=mode), said("say_again"), Earcon.SAY_AGAIN)
+    return speak(replace(state, misheard=state.misheard + 1, mode=mode), said(prompt), Earcon.SAY_AGAIN)
 
 
 def _cancel(state: State) -> Move:
@@ -107,7 +121,7 @@ def _chosen(state: State, meaning: Meaning) -> Move:
     if meaning.intent is Intent.DIGITS:
         return look_for(state, replace(wanted, order=meaning.digits + wanted.order))
     if meaning.intent is Intent.CORRECT:
-        return look_for(state, replace(wanted, order=meaning.order))
+        return look_for(state, corrected(wanted, meaning))
     number = meaning.number or 0
     if meaning.intent is Intent.CHOOSE and 1 <= number <= len(state.found):
         return _resolved(state, wanted, state.found[number - 1])

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from sync.domain.commands import Args, Heard, Op, Target
 from sync.domain.exceptions import Reason
-from sync.domain.order import Order
+from sync.domain.order import Order, Status
 from sync.wire.messages import Result
-from voice.dialogue.state import Candidate, Proposal
+from voice.dialogue.state import Candidate, Proposal, Sent
 from voice.dialogue.wording import Digits, Number, Said, said
 from voice.understanding.meaning import Intent, Meaning
 
@@ -58,6 +58,24 @@ def carrier_intercept(result: Result, order: Order) -> Proposal:
         reason=Reason.OTHER,
         args=Args(),
         readback=said("readback.carrier_intercept", order=Digits(order.tail), customer=order.customer.company),
+    )
+
+
+def conflict_answer(sent: Sent, result: Result, order: Order) -> Proposal | None:
+    """What can still be done for an intercept that met another order than was seen; None: a matter for the screen."""
+    if sent.op is not Op.INTERCEPT or order.status is Status.CLOSED:
+        return None
+    gone = order.status is Status.HANDED_OVER
+    return Proposal(
+        order_id=order.id,
+        tail=order.tail,
+        op=Op.CARRIER_INTERCEPT if gone else Op.INTERCEPT,
+        base=order.version if result.version is None else result.version,
+        after=None,
+        reason=sent.reason or Reason.OTHER,
+        args=Args(),
+        readback=said("conflict_return" if gone else "conflict_again", order=Digits(order.tail), status=order.status),
+        decides=sent.key,
     )
 
 

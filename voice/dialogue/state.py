@@ -49,7 +49,15 @@ class Listen(StrEnum):
     CONFIRM = "confirm"
 
 
-_ALWAYS = frozenset({Intent.CANCEL, Intent.REPEAT, Intent.HELP, Intent.SLEEP})
+ADJUSTING: Mapping[Intent, tuple[int, int]] = {
+    Intent.LOUDER: (1, 0),
+    Intent.QUIETER: (-1, 0),
+    Intent.SLOWER: (0, -1),
+    Intent.FASTER: (0, 1),
+}
+"""Steps of (loudness, speed) of the voice."""
+
+_ALWAYS = frozenset({Intent.CANCEL, Intent.REPEAT, Intent.HELP, Intent.SLEEP, *ADJUSTING})
 
 INTENTS: Mapping[Listen, frozenset[Intent]] = {
     Listen.WAKE: frozenset({Intent.WAKE}),
@@ -66,7 +74,7 @@ INTENTS: Mapping[Listen, frozenset[Intent]] = {
         Intent.WAKE,
     },
     Listen.WHICH: _ALWAYS | {Intent.DIGITS, Intent.CHOOSE, Intent.CORRECT},
-    Listen.CONFIRM: _ALWAYS | {Intent.CONFIRM, Intent.CORRECT, Intent.DIGITS},
+    Listen.CONFIRM: _ALWAYS | {Intent.CONFIRM, Intent.CORRECT, Intent.DIGITS, Intent.KEEP},
 }
 """What can be said in each: the grammar hears it and the parser takes it, nothing else."""
 
@@ -111,7 +119,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A command that waits for its confirmation. ``base`` or ``after`` are of the order as it was read back."""
+    """A command that waits for its confirmation. ``base`` or ``after`` are of the order as it was read back.
+
+    ``decides``: the command whose conflict a person decides by answering.
+    """
 
     order_id: OrderId
     tail: str
@@ -122,6 +133,7 @@ class Proposal:
     args: Args
     readback: Said
     heard: Heard | None = None
+    decides: CommandKey | None = None
 
     @property
     def tier(self) -> Tier:
@@ -141,6 +153,7 @@ class Sent:
     tail: str
     op: Op
     queued_at: float | None
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +189,7 @@ class State:
     undo_until: float = 0.0
     sent: tuple[Sent, ...] = ()
     news: tuple[News, ...] = ()
+    messages: tuple[str, ...] = ()
     last_said: Said | None = None
     online: bool = True
 

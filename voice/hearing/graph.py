@@ -7,7 +7,7 @@ Transition numbers of such a model: 2 × phone − 1 stays in the phone, 2 × ph
 
 import shutil
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +64,20 @@ class Graph:
         self._arcs.append([loop])
         return len(self._arcs) - 1
 
+    def paths(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Every word with the phones that say it."""
+        waiting: list[tuple[int, tuple[int, ...]]] = [(self._loop, ())]
+        while waiting:
+            state, phones = waiting.pop()
+            for arc in self._arcs[state]:
+                if arc.to == state or not arc.tid:
+                    continue
+                said = (*phones, arc.tid // 2)
+                if arc.word:
+                    yield arc.word, said
+                else:
+                    waiting.append((arc.to, said))
+
     def content(self) -> bytes:
         """The file, each state's arcs sorted by word, as Vosk's composition needs them."""
         parts = [self._head, struct.pack("<qqq", self._start, len(self._arcs), sum(map(len, self._arcs)))]
@@ -105,3 +119,16 @@ def with_words(model: Path, words: Pronunciations, copy: Path) -> None:
     (copy / "graph/HCLr.fst").write_bytes(graph.content())
     listed = "".join(f"{word} {number}\n" for word, number in known.items())
     (copy / "graph/words.txt").write_text(listed, encoding="utf-8")
+
+
+def lexicon(model: Path) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """How the model says its words, read from its graph; nothing for a model that does not name its phones."""
+    if not (model / "graph/phones.txt").is_file():
+        return {}
+    names = {number: name.rpartition("_")[0] or name for name, number in phones_of(model).items()}
+    lines = (model / "graph/words.txt").read_text(encoding="utf-8").splitlines()
+    words = {int(number): word for word, number in map(str.split, lines)}
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for word, phones in Graph((model / "graph/HCLr.fst").read_bytes()).paths():
+        found[words[word]] = (*found.get(words[word], ()), tuple(names[phone] for phone in phones))
+    return found

@@ -1,15 +1,17 @@
 """Are the prompt files sound? Same keys and values in every language, and none says its own accept or wake word."""
 
+import re
 from collections.abc import Iterator, Sequence
 from string import Formatter
 
-from voice.language import tokenise
+from voice.language import Language, language_of, tokenise
 from voice.speaking.prompts import Prompts
 from voice.understanding.meaning import Intent
 from voice.understanding.phrases import Phrases
 from voice.understanding.template import Word, expand
 
 NEVER_SAID = frozenset({Intent.CONFIRM, Intent.WAKE})
+_FIELD = re.compile(r"\{[^}]*\}")
 SHOWN_ONLY = ("error.", "understood.")
 
 
@@ -39,6 +41,20 @@ def compare(one: Prompts, other: Prompts) -> tuple[str, ...]:
         if other.has(key) and _fields(template.say) != _fields(other.templates[key].say)
     ]
     return (*missing, *differing)
+
+
+def untranslated(prompts: Prompts) -> tuple[str, ...]:
+    """Prompts with words that are in the other language's script: Chinese in English, Latin only in Chinese."""
+    return tuple(
+        f"{prompts.file}: prompt {key!r} is not translated: {template.say!r}"
+        for key, template in prompts.templates.items()
+        if _foreign(_FIELD.sub("", template.say), prompts.language)
+    )
+
+
+def _foreign(text: str, language: Language) -> bool:
+    chinese = language_of(text) is Language.ZH
+    return chinese if language is Language.EN else not chinese and re.search("[A-Za-z]{3}", text) is not None
 
 
 def _forbidden(phrases: Phrases) -> Iterator[tuple[str, ...]]:

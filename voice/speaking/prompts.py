@@ -1,6 +1,7 @@
 """Which words are said? The prompt file of a language fills in what the dialogue wants said, for ear and for eye."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -108,13 +109,17 @@ def _name(target: Target, directory: Directory, language: Language) -> str:
     return next((p.names.get(language, p.id) for p in places if p.id == target.id), target.id)
 
 
-def load(path: Path, language: Language) -> Prompts:
-    """The prompts of a file; raises PromptError."""
+def load(path: Path, language: Language, over: Mapping[str, Any] | None = None) -> Prompts:
+    """The prompts of a file, with those of a site's tables instead of its own; raises PromptError."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
         raise PromptError(f"{path}: {wrong}") from wrong
-    return Prompts(language, dict(_flat(tables, "", str(path))), str(path))
+    own, site = dict(_flat(tables, "", str(path))), dict(_flat(dict(over or {}), "", "[prompts]"))
+    unknown = sorted(site.keys() - own.keys())
+    if unknown:
+        raise PromptError(f"[prompts]: there is no prompt {unknown[0]!r}")
+    return Prompts(language, own | site, str(path))
 
 
 def _flat(table: dict[str, Any], prefix: str, file: str) -> list[tuple[str, Template]]:

@@ -1,7 +1,7 @@
 """Who speaks? Anything that takes a text and says when it is done; without a voice, the screen alone."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from voice.dialogue.effects import Earcon
 from voice.language import Language
@@ -15,6 +15,14 @@ class Speaker(Protocol):
 
     def stop(self) -> None:
         """Be silent at once; ``done`` of the stopped text may or may not be called."""
+
+
+@runtime_checkable
+class Adjustable(Protocol):
+    """A voice whose loudness and speed can be changed."""
+
+    def adjust(self, louder: int, faster: int) -> None:
+        """So many steps up or down, from the next text on; beyond its ends nothing changes. Any thread."""
 
 
 class Chimes(Protocol):

@@ -6,10 +6,12 @@ from enum import StrEnum
 
 from sync.domain.commands import Target
 from voice.language import join, tokenise
+from voice.understanding import sounds_alike
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood
 from voice.understanding.parser import Parser, example_places
 from voice.understanding.phrases import Example, Phrases
 from voice.understanding.sentences import Fillings, sentences_of
+from voice.understanding.sounds_alike import Lexicon, Together
 
 CanHear = Callable[[str], bool]
 """Whether the model has words for the whole of a text."""
@@ -21,6 +23,9 @@ class Mistake(StrEnum):
     WRONG_MEANING = "wrong_meaning"
     NO_PHRASE = "no_phrase"
     NO_EXAMPLE = "no_example"
+    SOUNDS_ALIKE = "sounds_alike"
+    UNREADABLE = "unreadable"
+    PROMPT = "prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,19 @@ def lint(phrases: Phrases, can_hear: CanHear) -> tuple[Finding, ...]:
     )
 
 
+def lint_sounds(phrases: Phrases, lexicon: Lexicon, together: Together) -> Iterator[Finding]:
+    """Phrases of different meaning that differ by one confusable sound; nothing where no phones are known."""
+    for one, text, other, its in sounds_alike.pairs(phrases, lexicon, together):
+        why = f"{text!r} sounds almost like {its!r} ({other.intent}, line {other.line})"
+        yield Finding(Mistake.SOUNDS_ALIKE, one.file, one.line, one.text, why)
+    for form, another in sounds_alike.reasons(phrases, lexicon):
+        why = f"sounds almost like {another!r}, which is another reason"
+        yield Finding(Mistake.SOUNDS_ALIKE, phrases.file, 0, form, why)
+
+
 def _missing_intents(phrases: Phrases) -> Iterator[Finding]:
     said = {phrase.intent for phrase in phrases.phrases}
-    shown = {intent for intent, _, _ in phrases.examples}
+    shown = {example[0] for example in phrases.examples}
     for intent in Intent:
         if intent not in said:
             yield Finding(Mistake.NO_PHRASE, phrases.file, 0, intent, "no phrase says this")
@@ -65,7 +80,7 @@ def _missing_words(phrases: Phrases, can_hear: CanHear) -> Iterator[Finding]:
         unheard = [s for s in sentences_of(phrase, parser, fillings) if not can_hear(s)]
         if unheard:
             why = f"the speech model lacks a word of {unheard[0]!r}"
-            yield Finding(Mistake.MISSING_WORD, phrases.file, phrase.line, phrase.text, why)
+            yield Finding(Mistake.MISSING_WORD, phrase.file, phrase.line, phrase.text, why)
     forms = [join(phrases.language, words) for words in phrases.reasons]
     for text in (*phrases.numerals.words(), *phrases.decoys, *forms):
         if not can_hear(text):
@@ -81,7 +96,7 @@ def _swallowed(parser: Parser) -> Iterator[Finding]:
             if len(meanings) > 1:
                 others = ", ".join(sorted({m.intent for m in meanings} - {phrase.intent})) or phrase.intent
                 why = f"{sentence!r} means {len(meanings)} things; also: {others}"
-                yield Finding(Mistake.SWALLOWED, phrases.file, phrase.line, phrase.text, why)
+                yield Finding(Mistake.SWALLOWED, phrase.file, phrase.line, phrase.text, why)
                 break
 
 
@@ -92,8 +107,8 @@ def _expected(intent: Intent, example: Example) -> Meaning:
 
 
 def _wrong_examples(parser: Parser) -> Iterator[Finding]:
-    for intent, example, line in parser.phrases.examples:
+    for intent, example, line, file in parser.phrases.examples:
         got = parser.parse(example.say, frozenset(Intent))
         if got != _expected(intent, example):
             why = f"is not understood ({got.why})" if isinstance(got, NotUnderstood) else f"is understood as {got}"
-            yield Finding(Mistake.WRONG_MEANING, parser.phrases.file, line, example.say, why)
+            yield Finding(Mistake.WRONG_MEANING, file, line, example.say, why)

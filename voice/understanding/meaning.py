@@ -25,6 +25,11 @@ class Intent(StrEnum):
     CHOOSE = "choose"
     WAKE = "wake"
     SLEEP = "sleep"
+    KEEP = "keep"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    SLOWER = "slower"
+    FASTER = "faster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +57,4 @@ class Why(StrEnum):
     NO_PHRASE = "no_phrase"
     AMBIGUOUS = "ambiguous"
     UNSURE = "unsure"
+    DIGITS_MISSING = "digits_missing"

@@ -1,7 +1,7 @@
 """What does a sentence mean here? Full match only: leftover or unknown words and double meanings mean nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sync.domain.commands import Target
 from sync.domain.exceptions import Reason
@@ -60,7 +60,12 @@ class Parser:
         meanings = self.meanings(tokens, allowed)
         if len(meanings) > 1:
             return NotUnderstood(Why.AMBIGUOUS)
-        return next(iter(meanings), NotUnderstood(Why.NO_PHRASE))
+        return next(iter(meanings), NotUnderstood(self._why_not(tokens, allowed)))
+
+    def _why_not(self, tokens: Sequence[str], allowed: frozenset[Intent]) -> Why:
+        """A whole sentence but for the number of its digits is told apart: a doubled digit is easily lost."""
+        lax = Parser(replace(self.phrases, fewest=1), self.places)
+        return Why.DIGITS_MISSING if any(it.order for it in lax.meanings(tokens, allowed)) else Why.NO_PHRASE
 
     def meanings(self, tokens: Sequence[str], allowed: frozenset[Intent]) -> frozenset[Meaning]:
         """Every meaning that some phrase gives the tokens."""

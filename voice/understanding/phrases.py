@@ -33,7 +33,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     number: int | None = None
 
 
-class _IntentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class IntentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Intent
     phrases: tuple[str, ...]
     says: tuple[Example, ...]
@@ -57,7 +57,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reasons: dict[Reason, tuple[str, ...]]
     places: dict[str, tuple[str, ...]]
     decoys: tuple[str, ...]
-    intent: tuple[_IntentTable, ...]
+    intent: tuple[IntentTable, ...]
     also: _AlsoTable = _AlsoTable()
     pronunciations: dict[str, str] = {}
 
@@ -70,6 +70,7 @@ class Phrase:
     text: str
     line: int
     node: Node
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Phrases:
     version: str
     file: str
     phrases: tuple[Phrase, ...]
-    examples: tuple[tuple[Intent, Example, int], ...]
+    examples: tuple[tuple[Intent, Example, int, str], ...]
     numerals: Numerals
     fewest: int
     most: int
@@ -105,30 +106,30 @@ def load(path: Path) -> Phrases:
 
 def parse_file(text: str, file: str) -> Phrases:
     """Like load, from the text of a file."""
-    table = _table(text, file)
-    lines = _Lines(text, file)
+    read = table(text, file, _Table)
+    lines = Lines(text, file)
     return Phrases(
-        language=table.language,
-        version=table.version,
+        language=read.language,
+        version=read.version,
         file=file,
-        phrases=tuple(lines.compile(row.name, phrase) for row in table.intent for phrase in row.phrases),
-        examples=tuple((row.name, example, lines.of(example.say)) for row in table.intent for example in row.says),
+        phrases=tuple(lines.compile(row.name, phrase) for row in read.intent for phrase in row.phrases),
+        examples=tuple((row.name, example, lines.of(example.say), file) for row in read.intent for example in row.says),
         numerals=Numerals(
-            spoken=lines.tokens(table.digits),
-            also=lines.tokens(table.also.digits),
-            repeats={word: int(times) for word, times in lines.tokens(table.also.repeats).items()},
+            spoken=lines.tokens(read.digits),
+            also=lines.tokens(read.also.digits),
+            repeats={word: int(times) for word, times in lines.tokens(read.also.repeats).items()},
         ),
-        fewest=table.order.fewest,
-        most=table.order.most,
-        reasons={tokenise(words): reason for reason, forms in table.reasons.items() for words in forms},
-        places=table.places,
-        decoys=table.decoys,
-        pronunciations={word: tuple(phones.split()) for word, phones in table.pronunciations.items()},
+        fewest=read.order.fewest,
+        most=read.order.most,
+        reasons={tokenise(words): reason for reason, forms in read.reasons.items() for words in forms},
+        places=read.places,
+        decoys=read.decoys,
+        pronunciations={word: tuple(phones.split()) for word, phones in read.pronunciations.items()},
     )
 
 
-class _Lines:
-    """Finds the line on which a phrase of the file stands."""
+class Lines:
+    """Finds the line on which a phrase of the file stands, and compiles it."""
 
     def __init__(self, text: str, file: str) -> None:
         self._lines = text.splitlines()
@@ -142,7 +143,7 @@ class _Lines:
             node = compile_phrase(phrase, SLOTS)
         except TemplateError as wrong:
             raise PhraseError(self._file, self.of(phrase), phrase, str(wrong)) from wrong
-        return Phrase(intent, phrase, self.of(phrase), node)
+        return Phrase(intent, phrase, self.of(phrase), node, self._file)
 
     def tokens(self, words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
         """Token → what it stands for; raises PhraseError where that is no digit or the word is no single token."""
@@ -155,9 +156,10 @@ class _Lines:
         return found
 
 
-def _table(text: str, file: str) -> _Table:
+def table(text: str, file: str, kind: type[T]) -> T:
+    """The file as a value of ``kind``; raises PhraseError with its line."""
     try:
-        return msgspec.convert(tomllib.loads(text), _Table)
+        return msgspec.convert(tomllib.loads(text), kind)
     except tomllib.TOMLDecodeError as wrong:
         at = re.search(r"at line (\d+)", str(wrong))
         raise PhraseError(file, int(at[1]) if at else len(text.splitlines()), "", str(wrong)) from wrong

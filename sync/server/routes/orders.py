@@ -22,6 +22,8 @@ from sync.wire.messages import PAGE_LIMIT, History, OrdersPage, ReassignOptions
 from sync.wire.problems import Kind
 
 JSON = "application/json"
+PLAIN = r"^[^\x00]*$"
+"""A text without NUL, which no name or id holds."""
 
 Scope = Annotated[
     str | None,
@@ -64,7 +66,7 @@ def _page(central: Central, user: User, asked: str | None, after: str, limit: in
 async def orders(
     request: StaffRequest,
     warehouses: Scope = None,
-    after: Annotated[str, QueryParameter(description="The `after` of the page before.")] = "",
+    after: Annotated[str, QueryParameter(pattern=PLAIN, description="The `after` of the page before.")] = "",
     limit: Limit = 500,
 ) -> Response[bytes]:
     """A snapshot by order id, page by page, until `after` is null. Go on with the feed from the FIRST page's cursor."""

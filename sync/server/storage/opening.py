@@ -13,7 +13,7 @@ def opened(database: str) -> Storage:
     """The storage, to be closed by the caller; raises Setup, StorageUnavailable, StorageTooNew, StorageForeign."""
     if database.startswith(_POSTGRES):
         # Imported here: a central on SQLite runs without PostgreSQL's library.
-        from sync.server.storage.postgres import PostgresStorage  # noqa: PLC0415
+        from sync.server.storage.postgres import PostgresStorage  # noqa: PLC0415 - as said above
 
         return PostgresStorage(database)
     if "://" in database:

@@ -5,6 +5,7 @@ can corrupt a WAL database with two connections (https://sqlite.org/wal.html, "W
 """
 
 import contextlib
+import logging
 import queue
 import secrets
 import threading
@@ -18,10 +19,12 @@ from sync.domain.order import WarehouseId
 from sync.server.errors import StorageForeign, StorageUnavailable
 from sync.server.feed import Wake
 from sync.server.storage.base import Reading, Writing
+from sync.server.storage.highwater import HighWater, Mark
 from sync.server.storage.reading import SqlReading
 from sync.server.storage.schema import migrate
 from sync.server.storage.writing import SqlWriting
 
+_log = logging.getLogger(__name__)
 _READERS = 8
 _BUSY_MS = 5000
 _PASSING = ("locked", "busy", "full", "disk i/o", "unable to open")
@@ -40,9 +43,11 @@ class SqliteStorage:
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._all: list[Any] = []
         self._listeners: list[Callable[[Wake], None]] = []
+        self._beside = HighWater(path)
         try:
             self._writer = self._connect()
             migrate(self._writer, new_epoch())
+            self._settle_epoch(new_epoch)
         except dbapi2.Error as wrong:
             self._close_all()
             if isinstance(wrong, dbapi2.OperationalError):
@@ -51,6 +56,23 @@ class SqliteStorage:
         except BaseException:
             self._close_all()
             raise
+
+    def _settle_epoch(self, new_epoch: Callable[[], str]) -> None:
+        """Begin a new epoch when the feed stands lower than it once did: an older copy was put in its place."""
+        with self.read() as reading:
+            now, before = Mark(reading.epoch(), reading.head()), self._beside.read()
+        if before is not None and before.epoch == now.epoch and before.seq > now.seq:
+            with self.write() as writing:
+                kept = writing.renew_epoch(new_epoch())
+            _log.warning("%s is an older copy: new epoch, history kept until %d", self._path, kept)
+        with self.read() as reading:
+            self._mark(Mark(reading.epoch(), reading.head()))
+
+    def _mark(self, mark: Mark) -> None:
+        try:
+            self._beside.write(mark)
+        except OSError as wrong:
+            _log.warning("a restored backup would not be noticed, %s cannot be noted: %s", self._path, wrong)
 
     def _connect(self) -> Any:
         connection = dbapi2.connect(str(self._path), isolation_level=None, check_same_thread=False)
@@ -96,11 +118,14 @@ class SqliteStorage:
         writing = SqlWriting(self._writer)
         try:
             yield writing
+            mark = None if writing.newest is None else Mark(writing.epoch(), writing.newest)
             self._writer.execute("COMMIT")
         except BaseException:
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
             raise
+        if mark is not None:
+            self._mark(mark)
         return _wake(writing.newest, writing.touched)
 
     def watch(self, listener: Callable[[Wake], None]) -> Callable[[], None]:
@@ -111,6 +136,7 @@ class SqliteStorage:
         for connection in self._all:
             connection.close()
         self._all.clear()
+        self._beside.close()
 
     def close(self) -> None:
         """Close all connections; nobody may be reading or writing any more."""

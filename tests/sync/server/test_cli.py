@@ -50,7 +50,7 @@ def end(process: subprocess.Popen[str]) -> str:
 def test_help_names_every_command() -> None:
     shown = run("--help")
     assert shown.returncode == 0
-    for command in ("serve", "user", "place", "token", "openapi"):
+    for command in ("serve", "user", "place", "token", "device", "epoch", "trail", "openapi"):
         assert command in shown.stdout
 
 
@@ -162,3 +162,37 @@ def test_a_certificate_that_cannot_be_used_is_told_in_one_line(tmp_path: Path) -
         assert (failed.returncode, failed.stdout) == (1, "")
         assert name in failed.stderr
         assert failed.stderr.count("\n") == 1
+
+
+def test_a_workstation_is_revoked_and_a_new_epoch_begun_while_the_central_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = ("--database", str(tmp_path / "c.db"))
+    with serve(*database, "--demo", "7", "--orders", "30") as (process, url):
+        sign_in = {"grant": "badge", "badge": "2001", "pin": "2468", "device": "ws-7"}
+        signed = httpx.post(f"{url}/v1/session", json=sign_in)
+        headers = {"authorization": f"Bearer {signed.json()['access_token']}"}
+        cursor = httpx.get(f"{url}/v1/orders", headers=headers).json()["cursor"]
+        assert main(["epoch", "new", *database]) == 0
+        assert "history kept until 20" in capsys.readouterr().out
+        gone = httpx.get(f"{url}/v1/changes", params={"cursor": cursor}, headers=headers)
+        assert gone.status_code == 410
+        assert main(["device", "revoke", *database, "--device", "ws-7"]) == 0
+        assert capsys.readouterr().out == "1 sessions ended\n"
+        assert httpx.get(f"{url}/v1/orders", headers=headers).status_code == 401
+        assert httpx.post(f"{url}/v1/session", json=sign_in).status_code == 403
+        main(["device", "list", *database])
+        assert capsys.readouterr().out.endswith("\tws-7\n")
+        assert main(["device", "allow", *database, "--device", "ws-7"]) == 0
+        assert httpx.post(f"{url}/v1/session", json=sign_in).status_code == 200
+        main(["trail", *database, "--newest", "6"])
+        lines = [line.split("\t")[1:4] for line in capsys.readouterr().out.splitlines()]
+        assert lines == [
+            ["sign_in_badge", "u-wang", "ws-7"],
+            ["new_epoch", "command line", ""],
+            ["device_revoked", "command line", "ws-7"],
+            ["sign_in_refused", "2001", "ws-7"],
+            ["device_allowed", "command line", "ws-7"],
+            ["sign_in_badge", "u-wang", "ws-7"],
+        ]
+        end(process)

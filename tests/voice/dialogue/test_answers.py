@@ -7,10 +7,11 @@ from sync.domain.commands import Op, Outcome
 from sync.domain.exceptions import Reason
 from sync.domain.order import CommandKey, Order, Place, Status
 from sync.wire.messages import Result, ResultStatus
-from tests.voice.dialogue.talk import CONFIRM, INTERCEPT, KEY, RELEASE, done, listening
+from tests.voice.dialogue.talk import CONFIRM, INTERCEPT, KEY, RELEASE, Talk, confirming, done, listening
 from tests.voice.fakes import NOW, order
-from voice.dialogue import Failed, Link, Mode, Settled, Submitted, TakeBack, TakenBack
-from voice.understanding.meaning import Intent, Meaning
+from voice.dialogue import Adjust, Failed, Link, Message, Mode, Settled, Submit, Submitted, TakeBack, TakenBack
+from voice.dialogue.effects import Decide
+from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
 
 UNDO = Meaning(Intent.UNDO)
 
@@ -82,7 +83,7 @@ def test_an_offer_whose_order_changes_or_is_corrected_is_put_away() -> None:
 @pytest.mark.parametrize(
     ("result", "prompt"),
     [
-        (Result(key=KEY, status=ResultStatus.CONFLICT, at=NOW, order=order(status=Status.PACKED)), "conflict"),
+        (Result(key=KEY, status=ResultStatus.CONFLICT, at=NOW, order=order(status=Status.CLOSED)), "conflict"),
         (Result(key=KEY, status=ResultStatus.CONFLICT, at=NOW), "rejected"),
         (Result(key=KEY, status=ResultStatus.REJECTED, at=NOW, refusal=Refusal.NOT_PERMITTED), "refused"),
         (Result(key=KEY, status=ResultStatus.REJECTED, at=NOW), "rejected"),
@@ -258,3 +259,99 @@ def test_a_command_is_remembered_even_if_put_away_in_between() -> None:
     talk.wait(30)
     talk.feed(Submitted(KEY))
     assert [sent.key for sent in talk.state.sent] == [KEY]
+
+
+# -- conflicts, answered by voice
+
+
+def conflicting(status: Status) -> Talk:
+    talk = done(Meaning(Intent.INTERCEPT, order="4712", reason=Reason.FRAUD))
+    it = order(status=status, version=7)
+    talk.feed(Settled(Result(key=KEY, status=ResultStatus.CONFLICT, at=NOW, version=7, order=it)))
+    talk.spoken()
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("status", "prompt", "op", "decision", "reason"),
+    [
+        (Status.HANDED_OVER, "conflict_return", Op.CARRIER_INTERCEPT, "carrier_intercept", Reason.FRAUD),
+        (Status.PACKED, "conflict_again", Op.INTERCEPT, "again", Reason.FRAUD),
+    ],
+)
+def test_a_conflict_is_asked_about_and_a_confirmation_decides_it_first(
+    status: Status, prompt: str, op: Op, decision: str, reason: Reason
+) -> None:
+    talk = conflicting(status)
+    assert talk.state.last_said is not None
+    assert talk.state.last_said.key == prompt
+    talk.hear(CONFIRM)
+    decided, submitted = talk.last[1:]
+    assert decided == Decide(KEY, decision)  # type: ignore[arg-type]  # one of the three
+    assert isinstance(submitted, Submit)
+    assert (submitted.proposal.op, submitted.proposal.base, submitted.proposal.reason) == (op, 7, reason)
+
+
+def test_keep_leaves_the_order_and_decides() -> None:
+    talk = conflicting(Status.HANDED_OVER)
+    talk.hear(Meaning(Intent.KEEP))
+    assert talk.last[0] == Decide(KEY, "keep")
+    assert (talk.said, talk.mode(), len(talk.submitted)) == (["kept"], Mode.ASLEEP, 1)
+
+
+def test_a_cancelled_question_decides_nothing() -> None:
+    talk = conflicting(Status.PACKED)
+    talk.hear(Meaning(Intent.CANCEL))
+    assert not any(isinstance(effect, Decide) for effect in talk.effects)
+
+
+def test_help_and_keep_know_whether_there_is_a_conflict() -> None:
+    talk = conflicting(Status.PACKED)
+    talk.hear(Meaning(Intent.HELP))
+    assert talk.said == ["help.conflict"]
+    other = confirming()
+    other.hear(Meaning(Intent.KEEP))
+    assert (other.said, other.mode()) == (["cancelled.else"], Mode.ASLEEP)
+
+
+# -- messages and the voice itself
+
+
+def test_a_message_waits_until_nothing_is_asked() -> None:
+    talk = confirming()
+    talk.feed(Message("Come to dock 4"))
+    assert talk.said == []
+    talk.hear(Meaning(Intent.CANCEL))
+    talk.spoken()
+    assert talk.said == ["message"]
+    resting = listening()
+    resting.feed(Message("Lunch"))
+    assert resting.said == ["message"]
+    resting.feed(Message("Later"))
+    assert resting.said == []
+
+
+@pytest.mark.parametrize(
+    ("intent", "steps"),
+    [(Intent.LOUDER, (1, 0)), (Intent.QUIETER, (-1, 0)), (Intent.SLOWER, (0, -1)), (Intent.FASTER, (0, 1))],
+)
+def test_the_voice_is_adjusted_anywhere_and_the_question_asked_again(intent: Intent, steps: tuple[int, int]) -> None:
+    talk = listening()
+    talk.hear(Meaning(intent))
+    assert (talk.last[0], talk.said) == (Adjust(*steps), ["adjusted"])
+    asked = confirming()
+    asked.hear(Meaning(intent))
+    assert (asked.last[0], asked.said, asked.mode()) == (Adjust(*steps), ["readback.intercept"], Mode.READBACK)
+
+
+def test_one_value_is_corrected_and_the_others_stay() -> None:
+    talk = confirming(Meaning(Intent.INTERCEPT, order="4712", reason=Reason.FRAUD))
+    talk.hear(Meaning(Intent.CORRECT, reason=Reason.DAMAGED))
+    assert talk.state.wanted == Meaning(Intent.INTERCEPT, order="4712", reason=Reason.DAMAGED)
+    assert talk.mode() is Mode.RESOLVE
+
+
+def test_a_number_that_lost_a_digit_is_asked_for_as_such() -> None:
+    talk = listening()
+    talk.hear(NotUnderstood(Why.DIGITS_MISSING))
+    assert talk.said == ["digits_missing"]

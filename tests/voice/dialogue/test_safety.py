@@ -16,12 +16,14 @@ from voice.dialogue import (
     Candidate,
     Changed,
     Counted,
+    Decide,
     Effect,
     Event,
     Failed,
     Found,
     Link,
     Looked,
+    Message,
     Mode,
     Proposal,
     Say,
@@ -86,6 +88,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Link, st.booleans()),
     st.builds(SoundLost, st.sampled_from(["overflow", "microphone"])),
     st.just(Cancelled()),
+    st.just(Message("Come to dock 4")),
 )
 
 
@@ -113,6 +116,8 @@ class Witness:
                 self.known.pop(state.proposal.order_id, None)
             elif isinstance(effect, Submit):
                 self.judge(effect.proposal)
+            elif isinstance(effect, Decide):
+                assert self.word or effect.decision == "keep", "decided a conflict without the word"
 
     def judge(self, proposal: Proposal) -> None:
         assert proposal is self.read_back, "submitted what was not the last thing read back"

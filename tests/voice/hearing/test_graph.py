@@ -34,7 +34,7 @@ def test_a_graph_that_is_read_and_written_is_the_same() -> None:
 
 
 def test_a_word_is_heard_by_its_pronunciation(recognition: Recognition) -> None:
-    """"hello desk" taught as one new word, and heard in a grammar that has nothing else."""
+    """ "hello desk" taught as one new word, and heard in a grammar that has nothing else."""
     hearing = Hearing(recognition, Language.EN, None, {"greeting": HELLO})
     only = Wanted(("greeting",), (), (), 2, "test")
     hearing.prepare({Listen.WAKE: only})

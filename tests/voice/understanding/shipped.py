@@ -22,11 +22,12 @@ def parser(language: Language) -> Parser:
 @cache
 def words_of_model(language: Language) -> frozenset[str]:
     text = resources.path("models", f"{language}-embedded", "graph", "words.txt").read_text(encoding="utf-8")
-    return frozenset(line.split()[0] for line in text.splitlines()) - {"<eps>", "[unk]"}
+    taught = phrases(language).pronunciations
+    return frozenset((*(line.split()[0] for line in text.splitlines()), *taught)) - {"<eps>", "[unk]"}
 
 
 def can_hear(language: Language, text: str) -> bool:
-    """Whether the words of the embedded model can write the text (words.txt read as a list)."""
+    """Whether the words of the embedded model, with those that it is taught, can write the text."""
     words = words_of_model(language)
     if language is Language.EN:
         return all(word in words for word in text.split())

@@ -45,7 +45,7 @@ def test_a_sentence_may_go_on_or_not(language: Language, listen: Listen, text: s
 @pytest.mark.parametrize("language", Language)
 def test_every_beginning_of_a_test_sentence_may_go_on(language: Language) -> None:
     parser = shipped.parser(language)
-    for intent, example, _ in parser.phrases.examples:
+    for intent, example, _, _ in parser.phrases.examples:
         words = example.say.split() if language is Language.EN else list(example.say)
         for end in range(1, len(words)):
             beginning = ("" if language is Language.ZH else " ").join(words[:end])

@@ -46,7 +46,7 @@ def test_a_file_becomes_phrases_with_their_lines() -> None:
     ]
     assert phrases.reasons == {("fraud",): Reason.FRAUD}
     assert phrases.numerals.repeats == {"double": 2}
-    assert [(intent, example.order, line) for intent, example, line in phrases.examples] == [
+    assert [(intent, example.order, line) for intent, example, line, _ in phrases.examples] == [
         (Intent.INTERCEPT, "1212", 19)
     ]
 

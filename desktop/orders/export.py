@@ -1,0 +1,65 @@
+"""How does a view become a file for a spreadsheet? CSV with whole values, harmless when opened as a table."""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from desktop.orders.presenter import COLUMNS, ColumnId, cell
+from desktop.words import Words
+from sync.store.listing import Row
+
+PAGE = 500
+"""Rows that are read at a time."""
+
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_TIMES: dict[ColumnId, Callable[[Row], int | None]] = {
+    "due": lambda row: row.due_at,
+    "raised": lambda row: row.raised_at,
+}
+
+
+def harmless(text: str) -> str:
+    """The text as no spreadsheet takes it for a formula: with an apostrophe before what would begin one."""
+    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
+
+
+def heading(words: Words) -> list[str]:
+    """The columns' names; where a file has the time itself and not what is left of it, its own."""
+    return [words.text(f"export.column.{c.id}" if c.id in _TIMES else f"column.{c.id}") for c in COLUMNS]
+
+
+def line(row: Row, words: Words, now: int) -> list[str]:
+    """One order: times with date and zone, money in yuan as a plain number, the rest as the list shows it."""
+    return [_value(row, plan.id, words, now) for plan in COLUMNS]
+
+
+def _value(row: Row, column: ColumnId, words: Words, now: int) -> str:
+    if column in _TIMES:
+        at = _TIMES[column](row)
+        return "" if at is None else f"{datetime.fromtimestamp(at / 1000, UTC).astimezone(words.zone):%Y-%m-%d %H:%M%z}"
+    if column == "total":
+        return f"{row.total // 100}.{row.total % 100:02d}"
+    return harmless(cell(row, column, words, now))
+
+
+def pages(rowids: Sequence[int], read: Callable[[Sequence[int]], list[Row]]) -> Iterator[Row]:
+    """The rows of these ids, in order; those that are gone meanwhile are left out."""
+    for start in range(0, len(rowids), PAGE):
+        wanted = list(rowids[start : start + PAGE])
+        found = {row.rowid: row for row in read(wanted)}
+        yield from (found[rowid] for rowid in wanted if rowid in found)
+
+
+def write(path: Path, rows: Iterator[Row], words: Words, now: int) -> int:
+    """Write the file, whole or not at all; how many orders it has. Raises OSError."""
+    beside = path.with_name(f"{path.name}.new")
+    count = 0
+    with beside.open("w", encoding="utf-8-sig", newline="") as file:  # the mark tells Excel that it is UTF-8
+        table = csv.writer(file)
+        table.writerow(heading(words))
+        for row in rows:
+            table.writerow(line(row, words, now))
+            count += 1
+    beside.replace(path)
+    return count

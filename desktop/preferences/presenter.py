@@ -1,0 +1,60 @@
+"""Which settings can be chosen, what stands for each, and which did IT decide?"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from desktop.settings import Settings
+from desktop.translator import LANGUAGES
+from desktop.words import Words
+
+THEMES = ("light", "dark", "contrast")
+DENSITIES = ("comfortable", "compact")
+SCALES = (1.0, 1.25, 1.5, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a setting and its word."""
+
+    value: str | float
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One setting with its values; ``locked`` says that a policy decided it."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    locked: bool
+
+
+def fields(settings: Settings, locked: Collection[str], words: Words) -> tuple[Field, ...]:
+    """Every setting that is a choice among a few values."""
+    values: tuple[tuple[str, tuple[tuple[str | float, str], ...]], ...] = (
+        ("language", tuple((code, words.text(f"language.{code}")) for code in LANGUAGES)),
+        ("theme", tuple((name, words.text(f"theme.{name}")) for name in THEMES)),
+        ("density", tuple((name, words.text(f"density.{name}")) for name in DENSITIES)),
+        ("text_scale", tuple((scale, f"{scale:.0%}") for scale in SCALES)),
+    )
+    return tuple(
+        Field(
+            name,
+            words.text(f"settings.{name}"),
+            tuple(Option(value, label, value == getattr(settings, name)) for value, label in options),
+            name in locked,
+        )
+        for name, options in values
+    )
+
+
+def is_address(text: str) -> bool:
+    """Whether this can be the address of a central: http or https, and a host."""
+    try:
+        parts = urlsplit(text.strip())
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -1,0 +1,66 @@
+"""What does ``phrases check`` do? Lints the phrases and prompts of this site, each mistake with file, line and phrase."""
+
+import argparse
+from pathlib import Path
+
+import msgspec
+
+from desktop.terminal.exits import Exit
+from desktop.terminal.site import Site
+from desktop.translator import Translator
+from voice.hearing.recognition import Recognition
+from voice.phrase_check import check
+from voice.understanding.lint import Finding
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """One mistake as a script sees it."""
+
+    mistake: str
+    file: str
+    line: int
+    phrase: str
+    why: str
+
+
+def site_phrases(data: Path) -> Path:
+    """Where a site's own phrases are: en.toml and zh.toml, laid over the shipped ones."""
+    return data / "phrases"
+
+
+def add_arguments(to: argparse.ArgumentParser, words: Translator) -> None:
+    """What stands after ``phrases``."""
+    to.add_argument("action", choices=("check",), help=words.text("help.phrases_action"))
+    to.add_argument("--folder", type=Path, metavar=words.text("help.folder"), help=words.text("help.phrases_folder"))
+    to.add_argument("--json", action="store_true", help=words.text("help.json"))
+
+
+def run(options: argparse.Namespace, site: Site, words: Translator) -> int:
+    """Check and print; ``Exit.PHRASES`` when there is a mistake. Raises ModelError."""
+    folder = options.folder or site_phrases(site.folder)
+    recognition = Recognition()
+    try:
+        found = check(folder, site.models, recognition)
+    finally:
+        recognition.stop()
+    if options.json:
+        print(msgspec.json.encode([_shown(finding) for finding in found]).decode())
+    else:
+        for finding in found:
+            print(f"{finding.file}:{finding.line}: {_kind(finding, words)}: {finding.phrase}: {finding.why}")
+        print(words.text("phrases.found", n=len(found)) if found else words.text("phrases.sound", folder=folder))
+    return Exit.PHRASES if found else Exit.DONE
+
+
+def _kind(finding: Finding, words: Translator) -> str:
+    return words.text(f"phrases.{finding.mistake}")
+
+
+def _shown(finding: Finding) -> Shown:
+    return Shown(
+        mistake=finding.mistake.value,
+        file=finding.file,
+        line=finding.line,
+        phrase=finding.phrase,
+        why=finding.why,
+    )

@@ -1,0 +1,160 @@
+"""How does the program become a folder that needs no Python? PyInstaller, slim, pruned, and tried at once."""
+
+import json
+import shutil
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from installer.errors import PayloadRefused, ProofFailed
+from installer.release import TEMPLATES, Release
+from installer.steps import ask, do, say, tool
+
+# Of the host: a bundled libasound cannot load the host's pulse plugin, a bundled libportaudio not the host's libasound.
+OF_THE_HOST = ("libasound.so*", "libjack*.so*", "libportaudio.so*", "libpulse*.so*", "libpipewire*.so*")
+NOT_USED = (
+    "*Qt6Qml*", "*Qt6Quick*", "*Qt6WebEngine*", "*Qt63D*", "*Qt6Pdf*", "*Qt6Designer*", "*Qt6VirtualKeyboard*",
+    "*QtQml*", "*QtQuick*", "*/qml/*", "*/plugins/platforminputcontexts/*virtualkeyboard*",
+    "*/plugins/qmltooling/*", "*/plugins/imageformats/*qpdf*", "PySide6/*translations/*",
+    "*/plugins/platforms/libqeglfs*", "*/plugins/egldeviceintegrations/*", "*/plugins/platforms/libqlinuxfb*",
+    "*/plugins/platforms/libqvkkhrdisplay*", "*/plugins/platforms/libqvnc*", "*libQt6EglFS*", "*libQt6EglFs*",
+    "*/platformthemes/libqgtk3*", "*/platforms/libqminimalegl*", "*libQt6FFmpegStub*", "*libQt6Test.so*",
+    "*/plugins/generic/*", "*/plugins/multimedia/libffmpegmediaplugin*", "*/libavcodec*", "*/libavformat*",
+    "*/libavutil*", "*/libswresample*", "*/libswscale*",
+)  # fmt: skip
+DEVELOPMENT = (
+    "pytest",
+    "_pytest",
+    "hypothesis",
+    "mypy",
+    "ruff",
+    "tkinter",
+    "PyInstaller",
+    "pip",
+    "setuptools",
+    "IPython",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One frozen program: its entry, and what PyInstaller cannot see by itself."""
+
+    name: str
+    files: tuple[tuple[str, str], ...]
+    libraries_of: tuple[str, ...] = ()
+    contents_of: tuple[str, ...] = ()
+    all_of: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    metadata_of: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = DEVELOPMENT
+    leave_out: tuple[str, ...] = field(default=OF_THE_HOST + NOT_USED)
+
+
+DESK = Program(
+    name="exception-desk",
+    files=(("resources", "resources"),),
+    libraries_of=("vosk",),
+    contents_of=("qtawesome",),
+    all_of=("keyring.backends",),
+    metadata_of=("keyring",),
+    excludes=(*DEVELOPMENT, "litestar", "uvicorn", "sync.server", "desktop.demo"),
+)
+CENTRAL = Program(
+    name="exception-desk-central",
+    files=(("resources/problems", "resources/problems"),),
+    all_of=("uvicorn", "psycopg", "psycopg_binary", "psycopg_pool"),
+    excludes=(*DEVELOPMENT, "PySide6", "shiboken6", "vosk", "sounddevice", "soundfile", "numpy", "desktop", "voice"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A frozen folder, its size in bytes and the seconds it took."""
+
+    folder: Path
+    size: int
+    seconds: float
+
+
+def freeze(release: Release, program: Program, python: Path) -> Frozen:
+    """Freeze with the packages of ``python``'s environment; raises StepFailed, PayloadRefused."""
+    began = time.monotonic()
+    out = release.fresh("frozen", program.name)
+    plan = {
+        "name": program.name,
+        "programs": [[program.name, True]],
+        "entry": str(release.stage / f"start-{program.name}.py"),
+        "stage": str(release.stage),
+        "files": program.files,
+        "libraries_of": program.libraries_of,
+        "contents_of": program.contents_of,
+        "all_of": program.all_of,
+        "modules": program.modules,
+        "metadata_of": program.metadata_of,
+        "excludes": program.excludes,
+        "leave_out": program.leave_out,
+        "hooks": [str(TEMPLATES / "hooks")],
+        "icon": "",
+    }
+    command: list[str | Path] = [python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    command += ["--distpath", out, "--workpath", release.fresh("pyinstaller", program.name), TEMPLATES / "program.spec"]
+    do(command, cwd=release.stage, environment={**release.reproducible, "EXCEPTION_DESK_FREEZE": json.dumps(plan)})
+    folder = out / program.name
+    _strip_leftovers(folder)
+    _strip_symbols(folder)
+    return Frozen(folder, size_of(folder), time.monotonic() - began)
+
+
+def _strip_leftovers(folder: Path) -> None:
+    """Links whose target was left out go as well; a dangling one that stays would be refused by lintian."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_symlink() and not path.exists():
+            path.unlink()
+        elif path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            path.rmdir()
+    for pattern in OF_THE_HOST:
+        left = list(folder.rglob(pattern))
+        if left:
+            raise PayloadRefused(f"{left[0].relative_to(folder)} belongs to the host and was packed all the same")
+
+
+def _strip_symbols(folder: Path) -> None:
+    """Debug symbols are of no use to IT. Libraries that auditwheel rewrote (``*.libs``) must not be touched."""
+    if sys.platform != "linux":
+        return
+    strip = tool("strip", "binutils")
+    libraries = [path for path in folder.rglob("*.so*") if path.is_file() and not path.is_symlink()]
+    for path in libraries:
+        if not path.parent.name.endswith(".libs"):
+            do([strip, "--strip-unneeded", "--preserve-dates", path])
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files, links not followed."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def smoke_test(frozen: Frozen, version: str) -> float:
+    """Run the frozen program's own self-test away from every Python; the seconds it took. Raises ProofFailed."""
+    program = frozen.folder / frozen.folder.name
+    clean = {"PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": "", "VIRTUAL_ENV": ""}
+    if frozen.folder.name == CENTRAL.name:
+        answer = ask([program, "openapi"], environment=clean, seconds=120)
+        if answer.code or '"openapi":"3.1' not in answer.output.replace(" ", ""):
+            raise ProofFailed(f"the frozen central does not print its OpenAPI document:\n{answer.output[-2000:]}")
+        return answer.seconds
+    answer = ask([program, "--selftest"], environment=clean, seconds=180)
+    begin = answer.output.find("{")
+    report = json.loads(answer.output[begin:]) if answer.code in {0, 1} and begin >= 0 else {}
+    if not report.get("ok") or report["version"] != version or not report["frozen"]:
+        raise ProofFailed(f"the frozen program's self-test failed ({answer.code}):\n{answer.output[-4000:]}")
+    for part in report["parts"]:
+        say(f"    {part['part']:<12} {part['seconds']:>5} s  {' '.join(part['found'].values())[:90]}")
+    return answer.seconds
+
+
+def copy_of(folder: Path, to: Path) -> Path:
+    """A copy with its links as they are."""
+    return Path(shutil.copytree(folder, to, symlinks=True))

@@ -1,0 +1,253 @@
+"""How do Setup.exe and the MSI come about on Linux? makensis and wixl over a payload that is checked to be whole."""
+
+import argparse
+import os
+import shlex
+import shutil
+import uuid
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+from installer import policies
+from installer.checksums import digest
+from installer.errors import PayloadRefused, WrongRequest
+from installer.freeze import size_of
+from installer.models import payload as models_payload
+from installer.release import ROOT, TEMPLATES, Release
+from installer.steps import do, say, tool
+from installer.windows_payload import check_closure, collect
+
+PRODUCT = uuid.UUID("5f2a4c1e-7c55-4b7e-9d0a-6b1d3a0f8e21")
+"""Names this product for ever: the upgrade code and the ids of components are made from it."""
+PROGRAM = "exception-desk.exe"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsPayload:
+    """A folder that becomes the installation; ``stub``: a stand-in, and everything made of it is named so."""
+
+    folder: Path
+    stub: bool
+
+
+def payload_of(asked: argparse.Namespace, release: Release) -> WindowsPayload:
+    """From a program frozen on Windows, or from Python's embeddable package and wheels, or a stand-in.
+
+    Raises WrongRequest without any of them: a Setup that only looks complete must not come into being.
+    """
+    if asked.stub_payload:
+        return _stub(release)
+    if asked.payload:
+        if not (asked.payload / PROGRAM).is_file():
+            raise PayloadRefused(f"--payload {asked.payload} has no {PROGRAM}")
+        check_closure(asked.payload)
+        return WindowsPayload(asked.payload, stub=False)
+    if asked.python_embed:
+        if not asked.python_embed_sha256 or digest(asked.python_embed) != asked.python_embed_sha256.lower():
+            raise PayloadRefused(f"{asked.python_embed} is not the file that --python-embed-sha256 names")
+        folder = release.fresh("windows", "payload")
+        with zipfile.ZipFile(asked.python_embed) as packed:
+            packed.extractall(folder / "python")
+        collect(folder, release)
+        check_closure(folder)
+        return WindowsPayload(folder, stub=False)
+    raise WrongRequest(
+        "nsis and msi need --payload DIR (frozen on Windows) or --python-embed ZIP with --python-embed-sha256; "
+        "--stub-payload makes a stand-in for trying the installers"
+    )
+
+
+def _stub(release: Release) -> WindowsPayload:
+    folder = release.fresh("windows", "stub")
+    script = release.work / "windows" / "stub.nsi"
+    text = (TEMPLATES / "windows" / "stub.nsi").read_text(encoding="utf-8").replace("@OUT@", str(folder / PROGRAM))
+    script.write_text(text, encoding="utf-8")
+    do([tool("makensis", "nsis"), "-V2", script], environment=release.reproducible)
+    inside = folder / "_internal" / "resources"
+    inside.mkdir(parents=True)
+    (inside / "STUB.txt").write_text(f"This is a stand-in for Exception Desk {release.version}.\n", encoding="utf-8")
+    (folder / "_internal" / f"only-in-{release.version}.txt").write_text(release.version, encoding="ascii")
+    return WindowsPayload(folder, stub=True)
+
+
+def _named(release: Release, payload: WindowsPayload, suffix: str) -> Path:
+    stub = "-STUB" if payload.stub else ""
+    return release.out / f"exception-desk-{release.version}-x64{stub}{suffix}"
+
+
+def _whole(release: Release, payload: WindowsPayload, documents: Path) -> Path:
+    """Payload, licences, policy templates and, when asked for, speech models in one folder, all of one time."""
+    folder = release.fresh("windows", "whole")
+    shutil.rmtree(folder)
+    shutil.copytree(payload.folder, folder)
+    shutil.copytree(documents, folder / "licences")
+    templates = folder / "policy"
+    for at, text in {
+        "exception-desk.admx": policies.admx(),
+        "en-US/exception-desk.adml": policies.adml("en-US"),
+        "zh-CN/exception-desk.adml": policies.adml("zh-CN"),
+    }.items():
+        (templates / at).parent.mkdir(parents=True, exist_ok=True)
+        (templates / at).write_text(text, encoding="utf-8", newline="\r\n")
+    for path in folder.rglob("*"):
+        os.utime(path, (release.epoch, release.epoch))
+    return folder
+
+
+def icon(release: Release) -> Path:
+    """The program's icon for Windows: PNG pictures in an ICO file."""
+    draw = tool("rsvg-convert", "librsvg2-bin")
+    folder = release.fresh("windows", "icon")
+    pictures: list[tuple[int, bytes]] = []
+    for size in (16, 32, 48, 256):
+        png = folder / f"{size}.png"
+        source = ROOT / "resources" / "icons" / "exception-desk.svg"
+        do([draw, "--width", str(size), "--height", str(size), "--output", png, source])
+        pictures.append((size, png.read_bytes()))
+    target = folder / "exception-desk.ico"
+    target.write_bytes(ico(pictures))
+    return target
+
+
+def ico(pictures: list[tuple[int, bytes]]) -> bytes:
+    """An ICO file of PNG pictures (the format that Windows Vista and later read); sizes in pixels, 256 at most."""
+    offset = 6 + 16 * len(pictures)
+    head, body = len(pictures).to_bytes(6, "little")[:0] + b"\0\0\1\0" + len(pictures).to_bytes(2, "little"), b""
+    for size, png in pictures:
+        side = bytes([size % 256])
+        head += side + side + b"\0\0\1\0\x20\0" + len(png).to_bytes(4, "little") + offset.to_bytes(4, "little")
+        offset += len(png)
+        body += png
+    return head + body
+
+
+def setup_exe(release: Release, payload: WindowsPayload, documents: Path) -> Path:
+    """Setup.exe, signed when a command for it was given."""
+    whole = _whole(release, payload, documents)
+    target = _named(release, payload, "-setup.exe")
+    script = release.work / "windows" / "setup.nsi"
+    words = {
+        "OUT": str(target),
+        "VERSION": release.version,
+        "COMPRESSOR": "zlib" if release.fast else "/SOLID lzma",
+        "ICON": str(icon(release)),
+        "PAYLOAD": str(whole),
+        "SERVER_URL": release.server_url,
+        "KILOBYTES": str(size_of(whole) // 1024),
+        "MODELS": _models_of_setup(release),
+        "DELETIONS": "\n  ".join(_deletions(whole)),
+    }
+    text = (TEMPLATES / "windows" / "setup.nsi").read_text(encoding="utf-8")
+    for word, value in words.items():
+        text = text.replace(f"@{word}@", value)
+    script.write_text(text, encoding="utf-8-sig")
+    do([tool("makensis", "nsis"), "-V2", script], environment=release.reproducible)
+    return sign(release, target)
+
+
+def _deletions(whole: Path) -> Iterator[str]:
+    """Exactly what was installed: a folder that IT or a person has put something into stays."""
+    for path in sorted(whole.rglob("*"), reverse=True):
+        name = str(path.relative_to(whole)).replace("/", "\\").replace("$", "$$")
+        yield f'RMDir "$INSTDIR\\{name}"' if path.is_dir() else f'Delete "$INSTDIR\\{name}"'
+
+
+def _models_of_setup(release: Release) -> str:
+    if not release.bundle_models:
+        return ""
+    folder = release.fresh("windows", "models")
+    models_payload(release.models).write(folder)
+    return f'SetOutPath "$APPDATA\\ExceptionDesk\\models"\n  File /r "{folder}/*"'
+
+
+def package_msi(release: Release, payload: WindowsPayload, documents: Path) -> Path:
+    """The MSI, signed when a command for it was given."""
+    whole = _whole(release, payload, documents)
+    target = _named(release, payload, ".msi")
+    script = release.work / "windows" / "package.wxs"
+    script.write_text(wxs(release, whole, icon(release)), encoding="utf-8")
+    do(
+        [tool("wixl", "wixl"), "-a", "x64", "-o", target, script.name],
+        cwd=script.parent,
+        environment=release.reproducible,
+    )
+    _patch(target)
+    say(f"    {len(list(whole.rglob('*')))} files and folders")
+    return sign(release, target)
+
+
+def _id(*parts: str) -> str:
+    return "i" + uuid.uuid5(PRODUCT, "/".join(parts)).hex
+
+
+def wxs(release: Release, whole: Path, icon_file: Path) -> str:
+    """WiX source: one component for each file, ids made from names, so that the same input gives the same package."""
+    product = uuid.uuid5(PRODUCT, f"product-{release.version}")
+    components: list[str] = []
+
+    def folder(path: Path, depth: int) -> Iterator[str]:
+        pad = "  " * depth
+        for entry in sorted(path.iterdir()):
+            name = entry.relative_to(whole).as_posix()
+            if entry.is_dir():
+                yield f"{pad}<Directory Id={quoteattr(_id('d', name))} Name={quoteattr(entry.name)}>"
+                yield from folder(entry, depth + 1)
+                yield f"{pad}</Directory>"
+                continue
+            components.append(_id("c", name))
+            guid = uuid.uuid5(PRODUCT, f"component-{name}")
+            yield f'{pad}<Component Id="{components[-1]}" Guid="{guid}" Win64="yes">'
+            source = quoteattr(os.path.relpath(entry, whole.parent))
+            named = f'Id="{_id("f", name)}" Name={quoteattr(entry.name)}'
+            yield f'{pad}  <File {named} Source={source} KeyPath="yes"/>'
+            yield f"{pad}</Component>"
+
+    tree = "\n".join(folder(whole, 5))
+    references = "\n".join(f'      <ComponentRef Id="{each}"/>' for each in components)
+    text = (TEMPLATES / "windows" / "package.wxs").read_text(encoding="utf-8")
+    words = {
+        "PRODUCT": str(product).upper(),
+        "UPGRADE": str(PRODUCT).upper(),
+        "VERSION": release.version,
+        "ICON": os.path.relpath(icon_file, whole.parent),
+        "TREE": tree,
+        "REFERENCES": references,
+        "SERVER_URL": release.server_url,
+    }
+    for word, value in words.items():
+        text = text.replace(f"@{word}@", value)
+    return text
+
+
+def _patch(msi: Path) -> None:
+    """WORKAROUND: wixl 0.101 knows no secure properties and no conditions of components: set them in the tables."""
+    build = tool("msibuild", "msitools")
+    secure = "SERVER;LANG;NOSHORTCUTS;NEWERFOUND;OLDERFOUND;INSTALLDIR"
+    for query in (
+        f"UPDATE `Property` SET `Value`='{secure}' WHERE `Property`='SecureCustomProperties'",
+        "UPDATE `Component` SET `Condition`='SERVER' WHERE `Component`='cServer'",
+        "UPDATE `Component` SET `Condition`='LANG' WHERE `Component`='cLanguage'",
+        "UPDATE `Component` SET `Condition`='NOT NOSHORTCUTS' WHERE `Component`='cShortcut'",
+        "UPDATE `Component` SET `Attributes`=276 WHERE `Component`='cServer'",
+        "UPDATE `Component` SET `Attributes`=276 WHERE `Component`='cLanguage'",
+    ):
+        do([build, msi, "-q", query])
+
+
+def sign(release: Release, target: Path) -> Path:
+    """Run the signing command over a result, in place; raises StepFailed, and PayloadRefused when it made nothing."""
+    if not release.sign_command:
+        return target
+    signed = target.with_name(f"signed-{target.name}")
+    signed.unlink(missing_ok=True)
+    words = [
+        part.replace("{in}", str(target)).replace("{out}", str(signed)) for part in shlex.split(release.sign_command)
+    ]
+    do(words)
+    if not signed.is_file() or signed.stat().st_size <= target.stat().st_size:
+        raise PayloadRefused(f"--sign-cmd ended well but {signed.name} is not there or not signed")
+    signed.replace(target)
+    return target

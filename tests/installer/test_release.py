@@ -1,0 +1,138 @@
+"""What may be built, and does the same input give the same? Versions, addresses, staging, Debian's relations."""
+
+import argparse
+import os
+from pathlib import Path
+
+import pytest
+
+from installer import deb, models, windows
+from installer.checksums import digest, write
+from installer.command_line import main
+from installer.deb_depends import merged
+from installer.errors import PayloadRefused, WrongRequest
+from installer.release import ROOT, Release, check_server, check_version, stage_sources
+from installer.windows import ico
+
+EMBEDDED = ROOT / "resources" / "models" / "en-embedded"
+
+
+def a_release(folder: Path, version: str = "7.8.9") -> Release:
+    return Release(version, folder / "out", folder / "work", 1_700_000_000)
+
+
+@pytest.mark.parametrize("version", ["1", "1.2", "1.2.3.4", "v1.2.3", "1.2.3-rc1", "256.0.0", "1.256.0", "1.2.65536"])
+def test_a_version_that_windows_or_debian_would_order_otherwise_is_refused(version: str) -> None:
+    with pytest.raises(WrongRequest):
+        check_version(version)
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "https://", 'https://x"y', "https://x y", "https://x;rm", "https://x$(id)"])
+def test_an_address_that_a_script_could_stumble_over_is_refused(url: str) -> None:
+    with pytest.raises(WrongRequest):
+        check_server(url)
+
+
+def test_good_versions_and_addresses_are_taken() -> None:
+    check_version("255.255.65535")
+    check_server("")
+    check_server("https://orders.example.com:8443/desk")
+
+
+def test_the_version_is_stamped_into_a_copy_and_the_repository_stays_as_it_is(tmp_path: Path) -> None:
+    before = (ROOT / "sync" / "version.py").read_bytes()
+    stage = stage_sources(a_release(tmp_path))
+    assert 'VERSION = "7.8.9"' in (stage / "sync" / "version.py").read_text(encoding="utf-8")
+    assert (ROOT / "sync" / "version.py").read_bytes() == before
+    assert not list(stage.rglob("__pycache__"))
+
+
+def test_debians_relations_are_sorted_and_name_each_package_once() -> None:
+    scanned = "shlibs:Depends=libc6 (>= 2.36), libegl1 (>= 1.0)\n"
+    assert merged(scanned, ["libportaudio2", "libegl1", "debconf (>= 0.5) | debconf-2.0"]) == (
+        "debconf (>= 0.5) | debconf-2.0", "libc6 (>= 2.36)", "libegl1 (>= 1.0)", "libportaudio2",
+    )  # fmt: skip
+
+
+def test_a_folder_that_is_no_model_is_not_packed(tmp_path: Path) -> None:
+    with pytest.raises(PayloadRefused, match=r"final\.mdl"):
+        models.payload((tmp_path,))
+
+
+def test_packed_models_are_found_by_the_program(tmp_path: Path) -> None:
+    from voice import models as of_the_program  # noqa: PLC0415 - the other side of the contract
+    from voice.language import Language  # noqa: PLC0415
+
+    payload = models.payload((EMBEDDED,))
+    payload.write(tmp_path)
+    folder, entry = of_the_program.find(Language.EN, tmp_path)
+    assert folder == tmp_path / "en-embedded"
+    assert entry.title == payload.titles[0]
+
+
+def test_the_sums_are_what_sha256sum_reads(tmp_path: Path) -> None:
+    made = [tmp_path / "b.deb", tmp_path / "a.msi"]
+    for path in made:
+        path.write_bytes(path.name.encode())
+    lines = write(tmp_path, made, None).read_text(encoding="utf-8").splitlines()
+    assert lines == sorted(f"{digest(path)}  {path.name}" for path in made)
+
+
+def test_an_icon_file_points_at_its_pictures() -> None:
+    made = ico([(16, b"first"), (256, b"second")])
+    assert made[:6] == b"\0\0\1\0\2\0"
+    assert made[6] == 16
+    assert made[22] == 0
+    begin = int.from_bytes(made[34:38], "little")
+    assert made[begin : begin + 6] == b"second"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["deb", "--version", "1.2", "--out"], 2),
+        (["msi", "--version", "1.2.3", "--verify", "none", "--out"], 2),
+        (["models", "--version", "1.2.3", "--model", os.devnull, "--out"], 2),
+    ],
+    ids=["version", "no payload", "no model"],
+)
+def test_what_cannot_be_built_is_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: int
+) -> None:
+    assert main([*words, str(tmp_path), "--work", str(tmp_path / "work")]) == code
+    assert "build_installer.py:" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.msi"))
+
+
+def test_a_debian_package_is_the_same_byte_for_byte_when_built_again_elsewhere(tmp_path: Path) -> None:
+    built = []
+    for place in ("one", "another"):
+        release = a_release(tmp_path / place)
+        documents = release.fresh("documents")
+        built.append(deb.models(release, models.payload((EMBEDDED,)), documents))
+    assert built[0].name == "exception-desk-models_7.8.9_all.deb"
+    assert built[0].read_bytes() == built[1].read_bytes()
+
+
+def test_no_package_has_a_conffile() -> None:
+    assert not list((ROOT / "installer" / "templates" / "deb").glob("*conffiles*"))
+    scripts = (ROOT / "installer" / "deb.py").read_text(encoding="utf-8")
+    assert '"etc/' not in scripts
+
+
+def test_a_setup_exe_is_made_of_a_stand_in_only_when_asked_and_is_named_so(tmp_path: Path) -> None:
+    release = a_release(tmp_path)
+    release.out.mkdir()
+    stub = windows.payload_of(argparse.Namespace(stub_payload=True), release)
+    made = windows.setup_exe(release, stub, release.fresh("documents"))
+    assert made.name == "exception-desk-7.8.9-x64-STUB-setup.exe"
+    with pytest.raises(WrongRequest, match="--payload"):
+        windows.payload_of(argparse.Namespace(stub_payload=False, payload=None, python_embed=None), release)
+
+
+def test_an_embeddable_python_with_another_hash_is_refused(tmp_path: Path) -> None:
+    archive = tmp_path / "python.zip"
+    archive.write_bytes(b"not the one")
+    asked = argparse.Namespace(stub_payload=False, payload=None, python_embed=archive, python_embed_sha256="0" * 64)
+    with pytest.raises(PayloadRefused, match="python-embed-sha256"):
+        windows.payload_of(asked, a_release(tmp_path))

@@ -1,0 +1,155 @@
+"""A big file over a bad line: cut, stalled, lied about, altered on the way. A real server on loopback does it all."""
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sync.client.download import TRIES, Download
+from sync.errors import DownloadFailed, DownloadRefused
+
+BODY = bytes(range(256)) * 4000
+SHA256 = hashlib.sha256(BODY).hexdigest()
+
+
+class BadLine(ThreadingHTTPServer):
+    """A server whose next answers misbehave as told: one word for each request, then it behaves."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.behaviour: list[str] = []
+        self.asked: list[str | None] = []
+        self.body = BODY
+        self.ending = threading.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/model.zip"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: BadLine
+
+    def do_GET(self) -> None:
+        line = self.server
+        wanted = self.headers.get("Range")
+        line.asked.append(wanted)
+        how = line.behaviour.pop(0) if line.behaviour else "well"
+        if how == "busy":
+            self.send_error(503)
+            return
+        body, begin = line.body, 0
+        if wanted and self.headers.get("If-Range") == '"1"' and how != "no ranges":
+            begin = int(wanted.removeprefix("bytes=").removesuffix("-"))
+        self.send_response(206 if begin else 200)
+        self.send_header("ETag", '"1"')
+        if how not in {"no length", "endless"}:
+            told = len(body) - begin + (1000 if how == "promises more" else 0)
+            self.send_header("Content-Length", str(told))
+        self.end_headers()
+        part = body[begin:]
+        if how in {"cuts", "stalls"}:
+            part = part[: max(1, len(part) // 3)]
+        self.wfile.write(part)
+        if how == "endless":
+            self.wfile.write(body)
+        if how == "stalls":
+            self.wfile.flush()
+            line.ending.wait(20)
+        self.close_connection = True
+
+    def log_message(self, *_arguments: object) -> None:
+        """Silent."""
+
+
+@pytest.fixture
+def line() -> Iterator[BadLine]:
+    server = BadLine()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="bad-line")
+    thread.start()
+    yield server
+    server.ending.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def fetch(line: BadLine, folder: Path, **changed: object) -> Path:
+    given = {"size": len(BODY), "sha256": SHA256, "timeout": httpx.Timeout(0.5)} | changed
+    return Download(line.url, folder / "model.zip", **given).fetch()  # type: ignore[arg-type] # as the test wants it
+
+
+def test_a_file_comes_whole_and_nothing_else_stays(line: BadLine, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    path = fetch(line, tmp_path, tell=lambda here, whole: told.append((here, whole)))
+    assert path.read_bytes() == BODY
+    assert told[-1] == (len(BODY), len(BODY))
+    assert [each.name for each in tmp_path.iterdir()] == ["model.zip"]
+
+
+@pytest.mark.parametrize("how", ["cuts", "stalls"])
+def test_a_line_that_breaks_again_and_again_is_gone_on_with_where_it_broke(
+    line: BadLine, tmp_path: Path, how: str
+) -> None:
+    line.behaviour = [how] * 3
+    assert fetch(line, tmp_path).read_bytes() == BODY
+    assert line.asked[0] is None
+    begins = [int(str(asked).removeprefix("bytes=").removesuffix("-")) for asked in line.asked[1:]]
+    assert begins == sorted(begins)
+    assert begins[0] > 0
+
+
+def test_what_came_is_kept_for_the_next_run(line: BadLine, tmp_path: Path) -> None:
+    line.behaviour = ["cuts", *["busy"] * TRIES]
+    with pytest.raises(DownloadFailed, match="what has come is kept"):
+        fetch(line, tmp_path)
+    kept = (tmp_path / "model.zip.part").stat().st_size
+    assert kept > 0
+    assert fetch(line, tmp_path).read_bytes() == BODY
+    assert line.asked[-1] == f"bytes={kept}-"
+
+
+def test_a_server_without_ranges_is_asked_for_all_of_it_again(line: BadLine, tmp_path: Path) -> None:
+    line.behaviour = ["cuts", "no ranges"]
+    assert fetch(line, tmp_path).read_bytes() == BODY
+
+
+def test_a_busy_server_is_waited_for_longer_each_time(line: BadLine, tmp_path: Path) -> None:
+    line.behaviour = ["busy", "busy", "busy"]
+    pauses: list[float] = []
+    fetch(line, tmp_path, pause=pauses.append)
+    assert pauses == [2.0, 4.0, 8.0]
+
+
+@pytest.mark.parametrize("how", ["promises more", "endless"])
+def test_a_server_that_lies_about_the_length_is_refused(line: BadLine, tmp_path: Path, how: str) -> None:
+    line.behaviour = [how]
+    with pytest.raises(DownloadRefused):
+        fetch(line, tmp_path)
+    assert not (tmp_path / "model.zip").exists()
+    assert not (tmp_path / "model.zip.part").exists()
+
+
+def test_a_changed_file_of_the_right_length_is_refused_and_deleted(line: BadLine, tmp_path: Path) -> None:
+    line.body = b"x" + BODY[1:]
+    with pytest.raises(DownloadRefused, match="SHA-256"):
+        fetch(line, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_known_size_the_hash_alone_decides(line: BadLine, tmp_path: Path) -> None:
+    line.behaviour = ["no length"]
+    assert fetch(line, tmp_path, size=0).read_bytes() == BODY
+
+
+def test_a_wrong_address_is_told_at_once(line: BadLine, tmp_path: Path) -> None:
+    gone = line.url.replace("http://127.0.0.1", "http://127.0.0.1")
+    line.server_close()
+    with pytest.raises(DownloadFailed):
+        Download(gone, tmp_path / "model.zip", size=1, sha256=SHA256, timeout=httpx.Timeout(0.5)).fetch()

@@ -1,0 +1,234 @@
+"""Does a started session keep its thread, its microphone and its word?"""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sync.domain.exceptions import Reason
+from tests.voice.fakes import FakeDesk, order
+from tests.voice.hearing.sounds import clip, demo, silence
+from tests.voice.live import Script, Watch
+from tests.voice.talking import kinds, texts
+from voice.dialogue import Mode
+from voice.errors import NoMicrophone, SoundUnreadable
+from voice.hearing.wav import Recording, read_sound
+from voice.language import Language
+from voice.loop import Equipment
+from voice.session import Session
+
+# -- the thread
+
+
+Start = Callable[..., tuple[Session, Watch]]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts sessions (with a source, or with what makes one) and stops them at the end."""
+    running: list[Session] = []
+
+    def begin(desk: FakeDesk, source: Script | None = None, **more: Any) -> tuple[Session, Watch]:
+        make = more.pop("microphone", None if source is None else lambda: source)
+        it = Session(desk, Equipment(microphone=make), language=Language.EN, **more)
+        running.append(it)
+        watch = Watch(it)
+        it.start()
+        return it, watch
+
+    yield begin
+    for it in running:
+        it.stop()
+
+
+def test_the_microphone_hears_the_wake_word(start: Start) -> None:
+    hello = read_sound(demo("intercept_en"))[: int(2.2 * 16000)]
+    source = Script(np.concatenate([hello, silence(0.5)]))
+    it, watch = start(FakeDesk(order()), source)
+    watch.until(lambda view: view.listening)
+    watch.until(lambda view: view.state is Mode.LISTENING)
+    it.stop()
+    assert source.closed.is_set()
+
+
+def test_without_a_wake_word_the_microphone_submits_nothing(start: Start) -> None:
+    desk = FakeDesk(order(holds=(Reason.PAYMENT_CHECK,)))
+    source = Script(read_sound(clip("release_en")))
+    it, _ = start(desk, source)
+    assert source.played.wait(20)
+    it.stop()
+    assert (desk.wishes, it.view.state) == ([], Mode.ASLEEP)
+
+
+def test_push_to_talk_and_typed_lines_work_on_a_started_session(start: Start) -> None:
+    desk = FakeDesk(order())
+    it, watch = start(desk, None)
+    it.push_to_talk(True)
+    watch.until(lambda view: view.held and view.state is Mode.LISTENING)
+    it.push_to_talk(False)
+    it.type_line("intercept 4712")
+    watch.until(lambda view: view.state is Mode.CONFIRM)
+    assert kinds(it.say("confirm"))[2] == "submitted"
+    it.stop()
+
+
+def test_letting_the_talk_key_go_ends_the_utterance_at_once(start: Start) -> None:
+    desk = FakeDesk(order())
+    spoken = read_sound(clip("cancel_en"))[: int(3.35 * 16000)]
+    source = Script(silence(0.1))
+    it, watch = start(desk, source)
+    watch.until(lambda view: view.listening)
+    it.push_to_talk(True)
+    watch.until(lambda view: view.held)
+    source.played.clear()
+    source.blocks += Script(spoken).blocks
+    assert source.played.wait(20)
+    it.push_to_talk(False)
+    watch.until(lambda view: view.asked.startswith("Intercept order 4712"))
+    it.stop()
+
+
+def test_a_recording_can_be_played_into_a_started_session(start: Start) -> None:
+    desk = FakeDesk(order())
+    desk.settle_at_once = True
+    source = Script(silence(0.1))
+    it, watch = start(desk, source)
+    watch.until(lambda view: view.listening)
+    steps = it.hear(Recording(demo("intercept_en")), settle_seconds=5)
+    assert texts(steps, "settled") == ["stopped"]
+    it.stop()
+
+
+def test_faults_of_a_job_reach_its_caller(start: Start, tmp_path: Path) -> None:
+    it, _ = start(FakeDesk(order()), None)
+    with pytest.raises(SoundUnreadable):
+        it.hear(Recording(tmp_path / "none.wav"))
+    it.stop()
+
+
+def test_without_a_microphone_the_session_says_so_and_goes_on(start: Start) -> None:
+    def none() -> Script:
+        raise NoMicrophone("no", why="nothing plugged in")
+
+    it, watch = start(FakeDesk(order()), microphone=none)
+    view = watch.until(lambda view: bool(view.error))
+    assert "There is no microphone: nothing plugged in" in view.error
+    assert not view.listening
+    assert texts(it.say("intercept 4712"), "said")
+    it.stop()
+
+
+def test_a_microphone_that_dies_cancels_and_says_so(start: Start) -> None:
+    source = Script(silence(0.2), dies=True)
+    it, watch = start(FakeDesk(order()), source)
+    view = watch.until(lambda view: "no sound any more" in view.error)
+    assert not view.listening
+    it.stop()
+
+
+def test_lost_samples_cancel_a_pending_command(start: Start) -> None:
+    desk = FakeDesk(order())
+    source = Script(silence(0.02))
+    it, watch = start(desk, source)
+    it.type_line("intercept 4712")
+    watch.until(lambda view: view.state is Mode.CONFIRM)
+    source.blocks += Script(silence(0.1), overflow_at=2).blocks
+    watch.until(lambda view: view.asked == "Sound was lost. Cancelled.")
+    assert kinds(it.say("confirm"))[-2:] == ["not_understood", "said"]
+    it.stop()
+    assert desk.wishes == []
+
+
+def test_lost_samples_in_mid_sentence_void_the_sentence(start: Start) -> None:
+    desk = FakeDesk(order())
+    source = Script(silence(0.02))
+    it, watch = start(desk, source)
+    watch.until(lambda view: view.listening)
+    it.push_to_talk(True)
+    watch.until(lambda view: view.held)
+    spoken = read_sound(clip("cancel_en"))[: int(4.2 * 16000)]
+    source.blocks += Script(spoken, overflow_at=100).blocks
+    watch.until(lambda view: view.asked == "Say again, please.")
+    it.stop()
+    assert not any(view.understood.startswith("intercept") for view in watch.views)
+
+
+def test_the_microphone_is_closed_while_speaking(start: Start) -> None:
+    """The recording answers at once; a live microphone must not hear that before the prompt and its tail are over."""
+    desk = FakeDesk(order())
+    confirm = read_sound(demo("intercept_en"))[int(8.2 * 16000) : int(9.8 * 16000)]
+    source = Script(silence(0.02))
+    it, watch = start(desk, source)
+    watch.until(lambda view: view.listening)
+    it.type_line("intercept 4712")
+    watch.until(lambda view: view.state is Mode.READBACK)
+    source.played.clear()
+    source.blocks += Script(confirm).blocks
+    assert source.played.wait(20)
+    watch.until(lambda view: view.state is Mode.CONFIRM)
+    assert desk.wishes == []
+    source.blocks += Script(np.concatenate([confirm, silence(0.5)])).blocks
+    watch.until(lambda view: view.state is Mode.DONE)
+    assert len(desk.wishes) == 1
+
+
+def test_the_microphone_can_be_switched_off_and_on(start: Start) -> None:
+    source = Script(silence(0.02))
+    it, watch = start(FakeDesk(order()), source)
+    watch.until(lambda view: view.listening)
+    it.listen(False)
+    it.say("")
+    off = it.view.listening
+    it.listen(True)
+    source.blocks += Script(silence(0.02)).blocks
+    watch.views.clear()
+    watch.until(lambda view: view.listening)
+    it.stop()
+    assert not off
+
+
+def test_the_language_of_the_microphone_is_switched(start: Start) -> None:
+    source = Script(silence(0.02))
+    it, watch = start(FakeDesk(order()), source)
+    watch.until(lambda view: view.listening)
+    it.switch(Language.ZH)
+    watch.until(lambda view: view.language is Language.ZH)
+    source.blocks += Script(read_sound(demo("intercept_zh"))[: 2 * 16000]).blocks + Script(silence(0.5)).blocks
+    watch.until(lambda view: view.state is Mode.LISTENING)
+
+
+def test_a_fault_reaches_the_reporter_and_puts_away(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = FakeDesk(order())
+    faults: list[BaseException] = []
+    reported = threading.Event()
+
+    def report(fault: BaseException) -> None:
+        faults.append(fault)
+        reported.set()
+
+    it, watch = start(desk, report=report)
+    it.type_line("intercept 4712")
+    watch.until(lambda view: view.state is Mode.CONFIRM)
+
+    def fails(_wish: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(desk, "submit", fails)
+    it.type_line("confirm")
+    assert reported.wait(20)
+    assert isinstance(faults[0], ZeroDivisionError)
+    it.say("")
+    assert it.view.state is not Mode.CONFIRM
+    it.stop()
+
+
+def test_stopping_leaves_the_desk_and_no_thread(start: Start) -> None:
+    desk = FakeDesk(order())
+    it, _ = start(desk, None)
+    it.stop()
+    it.stop()
+    assert desk.listeners == []
+    assert not any(thread.name == "voice" for thread in threading.enumerate())

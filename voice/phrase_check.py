@@ -1,0 +1,87 @@
+"""Can a site work with its phrases? Everything that is wrong with them and the prompts, with file, line and phrase."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import resources
+from voice.dialogue.state import INTENTS
+from voice.errors import PhraseError, PromptError, VoiceError
+from voice.hearing.graph import lexicon
+from voice.hearing.recognition import Hearing, Recognition
+from voice.language import Language
+from voice.models import find
+from voice.speaking import prompt_lint, prompts
+from voice.speaking.prompts import Prompts
+from voice.understanding.lint import Finding, Mistake, lint, lint_sounds
+from voice.understanding.meaning import Intent
+from voice.understanding.overrides import load_layers, site_prompts
+from voice.understanding.phrases import Phrases
+
+
+def check(site_phrases: Path | None, site_models: Path | None, recognition: Recognition) -> tuple[Finding, ...]:
+    """The mistakes of both languages, those of a file in the order of its lines; raises ModelError."""
+    return tuple(
+        sorted(_check(site_phrases, site_models, recognition), key=lambda finding: (finding.file, finding.line))
+    )
+
+
+def _check(site_phrases: Path | None, site_models: Path | None, recognition: Recognition) -> Iterator[Finding]:
+    spoken: list[Prompts] = []
+    for language in Language:
+        shipped = resources.path("phrases", f"{language}.toml")
+        try:
+            phrases = load_layers(shipped, site_phrases)
+            said = prompts.load(
+                resources.path("prompts", f"{language}.toml"), language, site_prompts(shipped, site_phrases)
+            )
+        except PhraseError as wrong:
+            yield Finding(Mistake.UNREADABLE, wrong.file, wrong.line, wrong.phrase, wrong.why)
+        except PromptError as wrong:
+            yield _of_prompt(wrong.detail, site_phrases, language)
+        else:
+            spoken.append(said)
+            yield from _heard(phrases, site_models, recognition)
+            yield from (_of_prompt(why, site_phrases, language) for why in prompt_lint.lint(said, phrases))
+            yield from (_of_prompt(why, site_phrases, language) for why in prompt_lint.untranslated(said))
+    if len(spoken) == len(Language):
+        for why in prompt_lint.compare(*spoken):
+            yield _of_prompt(why, site_phrases, Language.ZH)
+
+
+def _heard(phrases: Phrases, site_models: Path | None, recognition: Recognition) -> Iterator[Finding]:
+    """What the model of the language can and cannot tell apart."""
+    hearing = Hearing(recognition, phrases.language, site_models, phrases.pronunciations)
+    try:
+        hearing.can_hear(())
+    except VoiceError as wrong:
+        word = wrong.fields.get("word", "")
+        yield Finding(Mistake.MISSING_WORD, phrases.file, 0, word, wrong.detail)
+        return
+    yield from lint(phrases, lambda text: hearing.can_hear((text,))[0])
+    folder, _ = find(phrases.language, site_models)
+    yield from lint_sounds(phrases, lexicon(folder) | {w: (p,) for w, p in phrases.pronunciations.items()}, _together)
+
+
+def _together(one: Intent, other: Intent) -> bool:
+    return any({one, other} <= intents for intents in INTENTS.values())
+
+
+def _of_prompt(why: str, site_phrases: Path | None, language: Language) -> Finding:
+    """A mistake in a prompt: in the shipped file, or in the site's [prompts]."""
+    file, _, rest = why.partition(": ")
+    over = site_phrases / f"{language}.toml" if site_phrases else None
+    key = rest.partition("'")[2].partition("'")[0]
+    for path in (over, Path(file)):
+        line = _line(path, key) if path is not None else 0
+        if line:
+            return Finding(Mistake.PROMPT, str(path), line, key, rest)
+    return Finding(Mistake.PROMPT, str(over or file), 0, key, rest)
+
+
+def _line(path: Path, key: str) -> int:
+    """Where the last part of a prompt's key is set; 0 when it is not in this file."""
+    if not path.is_file():
+        return 0
+    name = key.rpartition(".")[2]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((n for n, line in enumerate(lines, 1) if line.split("=")[0].strip() in (name, key)), 0)
