@@ -1,4 +1,4 @@
-"""What does ``phrases check`` do? Lints the phrases and prompts of this site, each mistake with file, line and phrase."""
+"""What does ``phrases check`` do? Lints phrases and prompts of this site: each mistake with file, line and phrase."""
 
 import argparse
 from pathlib import Path

@@ -106,7 +106,7 @@ class Download:
         return self._here() == (self._size or total or self._here())
 
     def _announced(self, answer: httpx.Response, here: int) -> int:
-        """The size of the whole file as the server says (0: it does not); raises DownloadRefused for another than ours."""
+        """The size of the whole file as the server says (0: it does not); DownloadRefused for another than ours."""
         length = answer.headers.get("content-length", "")
         total = here + int(length) if length.isdigit() else 0
         if total and self._size and total != self._size:
