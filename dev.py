@@ -21,6 +21,7 @@ from pathlib import Path
 from devtools.environment import Clone
 from devtools.processes import ROOT, Command, RefusalError, run, say
 from devtools.screens import has_screen, run_module
+from devtools.system_packages import ensure_system_packages
 
 HERE = Clone(ROOT)
 PACKAGES = ("desktop", "voice", "sync", "resources")
@@ -77,6 +78,8 @@ def demo_verb(options: argparse.Namespace, rest: list[str]) -> int:
 def test_verb(options: argparse.Namespace, rest: list[str]) -> int:
     """All checks, then pytest; with arguments of pytest's own only those tests."""
     HERE.set_up("test")
+    if options.installers:
+        return prove_installers()
     chosen = ["-m", "not slow and not e2e"] if options.fast else []
     if rest:
         return run_module(HERE.python, ["pytest", *chosen, *rest], screen="offscreen")
@@ -86,6 +89,24 @@ def test_verb(options: argparse.Namespace, rest: list[str]) -> int:
     workers = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
     tested = run_module(HERE.python, ["pytest", *workers, *coverage, *chosen], screen="offscreen")
     return checked or tested
+
+
+def prove_installers() -> int:
+    """Build every installer and live with it: a clean Debian, Wine. Root is needed; about ten minutes."""
+    ensure_system_packages("installers")
+    version = (ROOT / "sync" / "version.py").read_text(encoding="utf-8").split('VERSION = "')[1].split('"')[0]
+    asked: Command = [
+        "all",
+        "--version",
+        version,
+        "--out",
+        ROOT / "dist",
+        "--stub-payload",
+        "--verify",
+        "full",
+        "--fast",
+    ]
+    return run([HERE.python, ROOT / "build_installer.py", *asked])
 
 
 def lint_verb(_options: argparse.Namespace, _rest: list[str]) -> int:
@@ -196,6 +217,11 @@ def parser() -> argparse.ArgumentParser:
     )
     depth = by_name["test"].add_mutually_exclusive_group()
     depth.add_argument("--fast", action="store_true", help="leave out tests marked slow or e2e, and the coverage")
+    depth.add_argument(
+        "--installers",
+        action="store_true",
+        help="build all installers and prove them on a clean Debian and Wine (root)",
+    )
     depth.add_argument("--full", action="store_true", help="everything (this is the default)")
     by_name["test"].epilog = "Anything else goes to pytest: only those tests are run, without the checks."
     by_name["clean"].add_argument("--all", action="store_true", help="the virtual environment too")

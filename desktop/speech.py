@@ -17,6 +17,9 @@ _log = logging.getLogger(__name__)
 PREFERRED = ("winrt", "sapi", "darwin", "speechd")
 """Engines in the order in which they are tried; ``mock`` makes no sound and is never taken."""
 
+STEP = 0.2
+"""One step louder or faster, of Qt's volume (0 to 1) and rate (-1 to 1)."""
+
 _SPOKEN = {Language.EN: QLocale.Language.English, Language.ZH: QLocale.Language.Chinese}
 _LANDS = {
     Language.EN: (QLocale.Country.UnitedStates, QLocale.Country.UnitedKingdom),
@@ -60,6 +63,13 @@ class _Throat(QObject):
         self._done = done
         engine.say(text)
 
+    @Slot(int, int)
+    def adjust(self, louder: int, faster: int) -> None:
+        """Steps of a fifth from the next text on, within what Qt knows: volume 0.2 to 1, rate -1 to 1."""
+        engine = self._awake()
+        engine.setVolume(min(max(engine.volume() + louder * STEP, STEP), 1.0))
+        engine.setRate(min(max(engine.rate() + faster * STEP, -1.0), 1.0))
+
     @Slot()
     def hush(self) -> None:
         if self._engine is not None:
@@ -89,6 +99,7 @@ class QtSpeaker(QObject):
 
     _begin = Signal(str, str, object)
     _hush = Signal()
+    _adjust = Signal(int, int)
 
     def __init__(self, name: str | None = None) -> None:
         """``name`` is an engine of QtTextToSpeech; None takes the best there is."""
@@ -102,6 +113,7 @@ class QtSpeaker(QObject):
             self._throat.moveToThread(self._thread)
             self._begin.connect(self._throat.begin, Qt.ConnectionType.QueuedConnection)
             self._hush.connect(self._throat.hush, Qt.ConnectionType.QueuedConnection)
+            self._adjust.connect(self._throat.adjust, Qt.ConnectionType.QueuedConnection)
             self._thread.finished.connect(self._throat.deleteLater)
             self._thread.start()
 
@@ -119,6 +131,11 @@ class QtSpeaker(QObject):
     def stop(self) -> None:
         if self._name is not None and not self._closed.is_set():
             self._hush.emit()
+
+    def adjust(self, louder: int, faster: int) -> None:
+        """``voice.speaking.speaker.Adjustable``: louder and faster by so many steps, from the next text on."""
+        if self._name is not None and not self._closed.is_set():
+            self._adjust.emit(louder, faster)
 
     def close(self) -> None:
         """Be silent and end the thread; returns when it has ended."""

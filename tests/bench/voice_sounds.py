@@ -1,4 +1,4 @@
-"""What does the bench play? Voices that the models never heard, and five kinds of noise at a calibrated level."""
+"""What does the bench play? Voices the models never heard, and five kinds of noise at a calibrated distance."""
 
 import subprocess
 import tempfile

@@ -78,3 +78,14 @@ def test_after_the_end_nothing_is_spoken(speaker: QtSpeaker) -> None:
     ended: list[str] = []
     speaker.say("x", Language.EN, lambda: ended.append("x"))
     assert ended == ["x"]
+
+
+def test_louder_and_slower_count_from_the_next_text_on_and_stop_at_the_ends(speaker: QtSpeaker, qtbot: QtBot) -> None:
+    for _ in range(9):
+        speaker.adjust(1, -1)
+    ended = threading.Event()
+    speaker.say("ready", Language.EN, ended.set)
+    qtbot.waitUntil(ended.is_set, timeout=15000)
+    engine = speaker._throat._engine
+    assert engine is not None
+    assert (round(engine.volume(), 1), round(engine.rate(), 1)) == (1.0, -1.0)

@@ -13,6 +13,8 @@ from installer.deb_depends import merged
 from installer.errors import PayloadRefused, WrongRequest
 from installer.release import ROOT, Release, check_server, check_version, stage_sources
 from installer.windows import ico
+from voice import models as of_the_program
+from voice.language import Language
 
 EMBEDDED = ROOT / "resources" / "models" / "en-embedded"
 
@@ -60,9 +62,6 @@ def test_a_folder_that_is_no_model_is_not_packed(tmp_path: Path) -> None:
 
 
 def test_packed_models_are_found_by_the_program(tmp_path: Path) -> None:
-    from voice import models as of_the_program  # noqa: PLC0415 - the other side of the contract
-    from voice.language import Language  # noqa: PLC0415
-
     payload = models.payload((EMBEDDED,))
     payload.write(tmp_path)
     folder, entry = of_the_program.find(Language.EN, tmp_path)
