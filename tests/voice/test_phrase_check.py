@@ -86,10 +86,7 @@ def test_mistakes_have_file_line_and_phrase(
     recognition: Recognition, tmp_path: Path, text: str, mistake: Mistake, line: int, phrase: str
 ) -> None:
     matching = [f for f in found(recognition, tmp_path, text) if f.mistake is mistake and f.phrase == phrase]
-    assert matching
-    assert matching[0].line == line
-    if line:
-        assert matching[0].file == str(tmp_path / "en.toml")
+    assert line in {f.line for f in matching if not line or f.file == str(tmp_path / "en.toml")}
 
 
 def test_a_taught_word_is_no_missing_word_any_more(recognition: Recognition, tmp_path: Path) -> None:
