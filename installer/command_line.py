@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from installer import checksums, deb, documents, models, windows
+from installer import checksums, deb, documents, models, windows, windows_msi
 from installer.environment import builder_python
 from installer.errors import InstallerError, WrongRequest
 from installer.freeze import CENTRAL, DESK, Frozen, Program, freeze, smoke_test
@@ -95,7 +95,7 @@ def _nsis(build: Build) -> list[Path]:
 
 
 def _msi(build: Build) -> list[Path]:
-    return [windows.package_msi(build.release, windows.payload_of(build.asked, build.release), build.documents())]
+    return [windows_msi.package_msi(build.release, windows.payload_of(build.asked, build.release), build.documents())]
 
 
 _MAKERS: dict[str, Callable[[Build], list[Path]]] = {

@@ -4,24 +4,21 @@ import argparse
 import os
 import shlex
 import shutil
-import uuid
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
-from installer import policies
+from installer import policies, windows_launcher
 from installer.checksums import digest
+from installer.environment import builder_python
 from installer.errors import PayloadRefused, WrongRequest
 from installer.freeze import size_of
 from installer.models import payload as models_payload
 from installer.release import ROOT, TEMPLATES, Release
-from installer.steps import do, say, tool
+from installer.steps import do, tool
 from installer.windows_payload import check_closure, collect
 
-PRODUCT = uuid.UUID("5f2a4c1e-7c55-4b7e-9d0a-6b1d3a0f8e21")
-"""Names this product for ever: the upgrade code and the ids of components are made from it."""
 PROGRAM = "exception-desk.exe"
 
 
@@ -52,6 +49,7 @@ def payload_of(asked: argparse.Namespace, release: Release) -> WindowsPayload:
         with zipfile.ZipFile(asked.python_embed) as packed:
             packed.extractall(folder / "python")
         collect(folder, release)
+        windows_launcher.write(folder, release, builder_python(asked.work / "python"))
         check_closure(folder)
         return WindowsPayload(folder, stub=False)
     raise WrongRequest(
@@ -62,10 +60,7 @@ def payload_of(asked: argparse.Namespace, release: Release) -> WindowsPayload:
 
 def _stub(release: Release) -> WindowsPayload:
     folder = release.fresh("windows", "stub")
-    script = release.work / "windows" / "stub.nsi"
-    text = (TEMPLATES / "windows" / "stub.nsi").read_text(encoding="utf-8").replace("@OUT@", str(folder / PROGRAM))
-    script.write_text(text, encoding="utf-8")
-    do([tool("makensis", "nsis"), "-V2", script], environment=release.reproducible)
+    shutil.copy(nsis_program(release, "stub"), folder / PROGRAM)
     inside = folder / "_internal" / "resources"
     inside.mkdir(parents=True)
     (inside / "STUB.txt").write_text(f"This is a stand-in for Exception Desk {release.version}.\n", encoding="utf-8")
@@ -73,12 +68,22 @@ def _stub(release: Release) -> WindowsPayload:
     return WindowsPayload(folder, stub=True)
 
 
-def _named(release: Release, payload: WindowsPayload, suffix: str) -> Path:
+def nsis_program(release: Release, name: str) -> Path:
+    """A small Windows program, made of the template of that name."""
+    made = release.fresh("windows", f"{name}-program") / f"{name}.exe"
+    script = made.with_suffix(".nsi")
+    text = (TEMPLATES / "windows" / f"{name}.nsi").read_text(encoding="utf-8").replace("@OUT@", str(made))
+    script.write_text(text, encoding="utf-8")
+    do([tool("makensis", "nsis"), "-V2", script], environment=release.reproducible)
+    return made
+
+
+def named(release: Release, payload: WindowsPayload, suffix: str) -> Path:
     stub = "-STUB" if payload.stub else ""
     return release.out / f"exception-desk-{release.version}-x64{stub}{suffix}"
 
 
-def _whole(release: Release, payload: WindowsPayload, documents: Path) -> Path:
+def whole_of(release: Release, payload: WindowsPayload, documents: Path) -> Path:
     """Payload, licences, policy templates and, when asked for, speech models in one folder, all of one time."""
     folder = release.fresh("windows", "whole")
     shutil.rmtree(folder)
@@ -126,8 +131,8 @@ def ico(pictures: list[tuple[int, bytes]]) -> bytes:
 
 def setup_exe(release: Release, payload: WindowsPayload, documents: Path) -> Path:
     """Setup.exe, signed when a command for it was given."""
-    whole = _whole(release, payload, documents)
-    target = _named(release, payload, "-setup.exe")
+    whole = whole_of(release, payload, documents)
+    target = named(release, payload, "-setup.exe")
     script = release.work / "windows" / "setup.nsi"
     words = {
         "OUT": str(target),
@@ -156,85 +161,19 @@ def _deletions(whole: Path) -> Iterator[str]:
 
 
 def _models_of_setup(release: Release) -> str:
+    folder = models_of(release)
+    return "" if folder is None else f'SetOutPath "$APPDATA\\ExceptionDesk\\models"\n  File /r "{folder}/*"'
+
+
+def models_of(release: Release) -> Path | None:
+    """The models that travel inside the installer, as the program reads them; None when they are not wanted."""
     if not release.bundle_models:
-        return ""
+        return None
     folder = release.fresh("windows", "models")
     models_payload(release.models).write(folder)
-    return f'SetOutPath "$APPDATA\\ExceptionDesk\\models"\n  File /r "{folder}/*"'
-
-
-def package_msi(release: Release, payload: WindowsPayload, documents: Path) -> Path:
-    """The MSI, signed when a command for it was given."""
-    whole = _whole(release, payload, documents)
-    target = _named(release, payload, ".msi")
-    script = release.work / "windows" / "package.wxs"
-    script.write_text(wxs(release, whole, icon(release)), encoding="utf-8")
-    do(
-        [tool("wixl", "wixl"), "-a", "x64", "-o", target, script.name],
-        cwd=script.parent,
-        environment=release.reproducible,
-    )
-    _patch(target)
-    say(f"    {len(list(whole.rglob('*')))} files and folders")
-    return sign(release, target)
-
-
-def _id(*parts: str) -> str:
-    return "i" + uuid.uuid5(PRODUCT, "/".join(parts)).hex
-
-
-def wxs(release: Release, whole: Path, icon_file: Path) -> str:
-    """WiX source: one component for each file, ids made from names, so that the same input gives the same package."""
-    product = uuid.uuid5(PRODUCT, f"product-{release.version}")
-    components: list[str] = []
-
-    def folder(path: Path, depth: int) -> Iterator[str]:
-        pad = "  " * depth
-        for entry in sorted(path.iterdir()):
-            name = entry.relative_to(whole).as_posix()
-            if entry.is_dir():
-                yield f"{pad}<Directory Id={quoteattr(_id('d', name))} Name={quoteattr(entry.name)}>"
-                yield from folder(entry, depth + 1)
-                yield f"{pad}</Directory>"
-                continue
-            components.append(_id("c", name))
-            guid = uuid.uuid5(PRODUCT, f"component-{name}")
-            yield f'{pad}<Component Id="{components[-1]}" Guid="{guid}" Win64="yes">'
-            source = quoteattr(os.path.relpath(entry, whole.parent))
-            named = f'Id="{_id("f", name)}" Name={quoteattr(entry.name)}'
-            yield f'{pad}  <File {named} Source={source} KeyPath="yes"/>'
-            yield f"{pad}</Component>"
-
-    tree = "\n".join(folder(whole, 5))
-    references = "\n".join(f'      <ComponentRef Id="{each}"/>' for each in components)
-    text = (TEMPLATES / "windows" / "package.wxs").read_text(encoding="utf-8")
-    words = {
-        "PRODUCT": str(product).upper(),
-        "UPGRADE": str(PRODUCT).upper(),
-        "VERSION": release.version,
-        "ICON": os.path.relpath(icon_file, whole.parent),
-        "TREE": tree,
-        "REFERENCES": references,
-        "SERVER_URL": release.server_url,
-    }
-    for word, value in words.items():
-        text = text.replace(f"@{word}@", value)
-    return text
-
-
-def _patch(msi: Path) -> None:
-    """WORKAROUND: wixl 0.101 knows no secure properties and no conditions of components: set them in the tables."""
-    build = tool("msibuild", "msitools")
-    secure = "SERVER;LANG;NOSHORTCUTS;NEWERFOUND;OLDERFOUND;INSTALLDIR"
-    for query in (
-        f"UPDATE `Property` SET `Value`='{secure}' WHERE `Property`='SecureCustomProperties'",
-        "UPDATE `Component` SET `Condition`='SERVER' WHERE `Component`='cServer'",
-        "UPDATE `Component` SET `Condition`='LANG' WHERE `Component`='cLanguage'",
-        "UPDATE `Component` SET `Condition`='NOT NOSHORTCUTS' WHERE `Component`='cShortcut'",
-        "UPDATE `Component` SET `Attributes`=276 WHERE `Component`='cServer'",
-        "UPDATE `Component` SET `Attributes`=276 WHERE `Component`='cLanguage'",
-    ):
-        do([build, msi, "-q", query])
+    for path in folder.rglob("*"):
+        os.utime(path, (release.epoch, release.epoch))
+    return folder
 
 
 def sign(release: Release, target: Path) -> Path:

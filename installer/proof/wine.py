@@ -12,13 +12,16 @@ import subprocess
 import threading
 from pathlib import Path
 
-from installer import windows
+from installer import windows, windows_launcher, windows_msi
+from installer.environment import builder_python
 from installer.errors import ProofFailed
-from installer.release import Release
+from installer.release import Release, stage_sources
 from installer.steps import Answer, ask, do, say, tool
 
 HOME = r"HKLM\Software\ExceptionDesk"
-OK, BAD_ARGUMENT, RUNNING, OTHER_VERSION, RESTART = 0, 87, 1618, 1638, 3010
+OK, BAD_ARGUMENT, FAILED, RUNNING, OTHER_VERSION = 0, 87, 1603, 1618, 1638
+FAILED_UNDER_WINE = 1627
+"""What Wine's msiexec says of a custom action that ends with 1; Windows says 1603."""
 
 
 class Wine:
@@ -94,13 +97,19 @@ def prove(release: Release, asked: argparse.Namespace) -> None:
     for version in (release.version, f"{major}.{minor}.{int(patch) + 1}"):
         here = work / version
         one = dataclasses.replace(
-            release, version=version, out=here, work=here / "work", fast=True, sign_command=command
+            release,
+            version=version,
+            out=here,
+            work=here / "work",
+            fast=True,
+            sign_command=command,
+            bundle_models=True,
         )
         here.mkdir()
         documents = one.fresh("documents")
         (documents / "NOTICE").write_text("proof\n", encoding="ascii")
         stub = windows.payload_of(argparse.Namespace(stub_payload=True), one)
-        made[version] = (windows.setup_exe(one, stub, documents), windows.package_msi(one, stub, documents))
+        made[version] = (windows.setup_exe(one, stub, documents), windows_msi.package_msi(one, stub, documents))
     (old_exe, old_msi), (new_exe, new_msi) = made.values()
     for path in (old_exe, old_msi):
         _signature(path, f"{certificate}.pem")
@@ -117,7 +126,12 @@ def prove(release: Release, asked: argparse.Namespace) -> None:
     finally:
         machine.close()
     say("    each of the two refuses where the other is installed")
-    _ = asked
+    machine = Wine(work / "prefix-launcher")
+    try:
+        _launcher(machine, release, builder_python(asked.work / "python"))
+    finally:
+        machine.close()
+    say("    the launcher of an embeddable Python finds it, from a folder with a blank and Chinese letters")
 
 
 def _certificate(at: Path) -> None:
@@ -205,6 +219,17 @@ def _msi(machine: Wine, old: Path, new: Path) -> None:
         machine.value("Server") == "https://orders.example.com/desk", f"SERVER arrived as {machine.value('Server')!r}"
     )
     _expect(machine.value("Language") == "en", "LANG did not arrive")
+    models = machine.drive / "ProgramData" / "ExceptionDesk" / "models" / "manifest.toml"
+    _expect(models.is_file(), "the bundled speech models are not where the program looks for them")
+    running = machine.hold_open()
+    try:
+        code = msiexec("/i", new)
+        _expect(code in {FAILED, FAILED_UNDER_WINE}, f"with the program running the upgrade ended with {code}")
+        _expect(machine.value("Version") == old.name.split("-")[2], "a refused upgrade changed the version")
+        _expect((machine.home / windows.PROGRAM).exists(), "a refused upgrade took the program away")
+    finally:
+        (machine.drive / "stop").write_text("")
+        running.wait(60)
     _expect(msiexec("/i", new) == OK, "the upgrade failed")
     _expect(machine.value("Server") == "https://orders.example.com/desk", "the upgrade lost the server's address")
     _expect((machine.home / windows.PROGRAM).exists(), "after the upgrade the program is gone")
@@ -225,3 +250,22 @@ def _each_other(machine: Wine, exe: Path, msi: Path) -> None:
     _expect(machine.code(r"C:\setup.exe", "/S") == OK, "Setup.exe after the MSI is not installed")
     code = machine.code("msiexec", "/i", r"C:\desk.msi", "/qn")
     _expect(code != OK and machine.value("InstalledBy") == "nsis", f"the MSI over Setup.exe ended with {code}")
+
+
+def _launcher(machine: Wine, release: Release, python: Path) -> None:
+    stub = windows.payload_of(argparse.Namespace(stub_payload=True), release).folder / windows.PROGRAM
+    place = machine.drive / "Program Files" / "异常 台"
+    (place / "python").mkdir(parents=True)
+    for name in ("python.exe", "pythonw.exe"):
+        shutil.copy(stub, place / "python" / name)
+    (place / "python" / "python311._pth").write_text("python311.zip\n.\n", encoding="ascii")
+    stage_sources(release)
+    windows_launcher.write(place, release, python)
+    said = place / "python" / "said.txt"
+    for name in (windows_launcher.WINDOWED, windows_launcher.CONSOLE):
+        said.unlink(missing_ok=True)
+        answer = machine.run(place / name, "doctor", "--json")
+        _expect(said.is_file(), f"{name} does not start Python: {answer.code} {answer.output[-500:]}")
+        words = said.read_bytes().decode("utf-8", errors="replace")
+        _expect(name in words and words.rstrip().endswith("doctor --json"), f"{name} started Python with {words!r}")
+    _expect("packages" in (place / "python" / "python311._pth").read_text(encoding="ascii"), "Python is not told")

@@ -2,11 +2,12 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from installer import deb, models, windows
+from installer import deb, models, msi_summary, windows, windows_launcher, windows_msi
 from installer.checksums import digest, write
 from installer.command_line import main
 from installer.deb_depends import merged
@@ -127,6 +128,33 @@ def test_a_setup_exe_is_made_of_a_stand_in_only_when_asked_and_is_named_so(tmp_p
     assert made.name == "exception-desk-7.8.9-x64-STUB-setup.exe"
     with pytest.raises(WrongRequest, match="--payload"):
         windows.payload_of(argparse.Namespace(stub_payload=False, payload=None, python_embed=None), release)
+
+
+def test_setup_and_msi_are_the_same_byte_for_byte_when_built_again_elsewhere(tmp_path: Path) -> None:
+    built = []
+    for place in ("one", "another"):
+        release = a_release(tmp_path / place)
+        release.out.mkdir(parents=True)
+        stub = windows.payload_of(argparse.Namespace(stub_payload=True), release)
+        documents = release.fresh("documents")
+        made = (windows.setup_exe(release, stub, documents), windows_msi.package_msi(release, stub, documents))
+        built.append([path.read_bytes() for path in made])
+    assert built[0] == built[1]
+
+
+def test_the_summary_of_an_msi_that_wixl_did_not_write_is_not_touched(tmp_path: Path) -> None:
+    strange = tmp_path / "strange.msi"
+    strange.write_bytes(b"no package code")
+    with pytest.raises(PayloadRefused, match="0 package codes"):
+        msi_summary.settle(strange, windows_msi.PRODUCT, 1_700_000_000)
+    assert strange.read_bytes() == b"no package code"
+
+
+def test_a_folder_without_an_embeddable_python_gets_no_launcher(tmp_path: Path) -> None:
+    (tmp_path / "python").mkdir()
+    with pytest.raises(PayloadRefused, match=r"python\.exe"):
+        windows_launcher.write(tmp_path, a_release(tmp_path), Path(sys.executable))
+    assert not list(tmp_path.glob("*.exe"))
 
 
 def test_an_embeddable_python_with_another_hash_is_refused(tmp_path: Path) -> None:

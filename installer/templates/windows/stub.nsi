@@ -18,5 +18,10 @@ Section
       Sleep 100
       Goto loop
     done:
+  ${Else}
+    ; In the place of Python: what was it started with?
+    FileOpen $2 "$EXEDIR\said.txt" w
+    FileWrite $2 $0
+    FileClose $2
   ${EndIf}
 SectionEnd
