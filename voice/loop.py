@@ -31,7 +31,7 @@ TURN_SECONDS = 0.05
 class Equipment:
     """What a workstation has. ``microphone`` makes the live source; None: there is none.
 
-    ``site_models``: a folder of speech models that are taken before the embedded ones; ``site_phrases``:
+    ``site_models``: folders of speech models that are taken before the embedded ones; ``site_phrases``:
     one with its own phrases, laid over the shipped ones. ``recognition`` makes the
     process that recognises.
     """
@@ -39,7 +39,7 @@ class Equipment:
     microphone: Callable[[], Source] | None = None
     speaker: Speaker = field(default_factory=TextOnly)
     chimes: Chimes = field(default_factory=NoChimes)
-    site_models: Path | None = None
+    site_models: tuple[Path, ...] = ()
     site_phrases: Path | None = None
     recognition: Callable[[], Recognition] = Recognition
 

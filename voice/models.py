@@ -44,7 +44,7 @@ def embedded_folder() -> Path:
 
 def entries(folder: Path) -> tuple[ModelEntry, ...]:
     """The models that the folder's ``manifest.toml`` names; none without one. Raises ModelBroken for a bad manifest."""
-    manifest = folder / "manifest.toml"
+    manifest = _manifest_of(folder)
     if not manifest.is_file():
         return ()
     try:
@@ -53,12 +53,13 @@ def entries(folder: Path) -> tuple[ModelEntry, ...]:
         raise ModelBroken(f"{manifest}: {wrong}", model=folder.name, why=f"manifest.toml: {wrong}") from wrong
 
 
-def find(language: Language, site: Path | None = None) -> tuple[Path, ModelEntry]:
-    """The model to use, checked. Raises ModelMissing, ModelBroken, ModelPathUnusable.
+def find(language: Language, site: tuple[Path, ...] = ()) -> tuple[Path, ModelEntry]:
+    """The model to use, checked: of the first of the site's folders that has one for the language, else the embedded.
 
-    A site's model that is broken is an error, never silently replaced by the embedded one.
+    Raises ModelMissing, ModelBroken, ModelPathUnusable. A site's model that is broken is an error, never silently
+    replaced by the embedded one.
     """
-    folders = (*((site,) if site else ()), embedded_folder())
+    folders = (*site, embedded_folder())
     for folder in folders:
         for entry in entries(folder):
             if entry.language is language:
@@ -66,6 +67,15 @@ def find(language: Language, site: Path | None = None) -> tuple[Path, ModelEntry
                 return folder / entry.name, entry
     where = folders[0]
     raise ModelMissing(f"no speech model for {language} in {where}", language=language, folder=where)
+
+
+def stamp(site: tuple[Path, ...]) -> tuple[int, ...]:
+    """Changes when a model is installed in or removed from one of the folders: that replaces the manifest."""
+    return tuple(manifest.stat().st_mtime_ns if manifest.exists() else 0 for manifest in map(_manifest_of, site))
+
+
+def _manifest_of(folder: Path) -> Path:
+    return folder / "manifest.toml"
 
 
 class SpeechModel:
@@ -102,7 +112,7 @@ class SpeechModel:
                     yield (text[:end], *rest)
 
 
-def load(language: Language, site: Path | None = None) -> SpeechModel:
+def load(language: Language, site: tuple[Path, ...] = ()) -> SpeechModel:
     """Find, check and load; a third of a second at most for the embedded models, seconds for full ones."""
     folder, entry = find(language, site)
     return load_folder(folder, entry)

@@ -18,14 +18,14 @@ from voice.understanding.overrides import load_layers, site_prompts
 from voice.understanding.phrases import Phrases
 
 
-def check(site_phrases: Path | None, site_models: Path | None, recognition: Recognition) -> tuple[Finding, ...]:
+def check(site_phrases: Path | None, site_models: tuple[Path, ...], recognition: Recognition) -> tuple[Finding, ...]:
     """The mistakes of both languages, those of a file in the order of its lines; raises ModelError."""
     return tuple(
         sorted(_check(site_phrases, site_models, recognition), key=lambda finding: (finding.file, finding.line))
     )
 
 
-def _check(site_phrases: Path | None, site_models: Path | None, recognition: Recognition) -> Iterator[Finding]:
+def _check(site_phrases: Path | None, site_models: tuple[Path, ...], recognition: Recognition) -> Iterator[Finding]:
     spoken: list[Prompts] = []
     for language in Language:
         shipped = resources.path("phrases", f"{language}.toml")
@@ -48,7 +48,7 @@ def _check(site_phrases: Path | None, site_models: Path | None, recognition: Rec
             yield _of_prompt(why, site_phrases, Language.ZH)
 
 
-def _heard(phrases: Phrases, site_models: Path | None, recognition: Recognition) -> Iterator[Finding]:
+def _heard(phrases: Phrases, site_models: tuple[Path, ...], recognition: Recognition) -> Iterator[Finding]:
     """What the model of the language can and cannot tell apart."""
     hearing = Hearing(recognition, phrases.language, site_models, phrases.pronunciations)
     try:

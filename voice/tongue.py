@@ -24,7 +24,7 @@ class Tongue:
         self,
         language: Language,
         directory: Directory,
-        site_models: Path | None = None,
+        site_models: tuple[Path, ...] = (),
         site_phrases: Path | None = None,
         recognition: Recognition | None = None,
     ) -> None:

@@ -74,7 +74,7 @@ def _change(kept: Models, language: Language, options: argparse.Namespace, site:
 def _trial(language: Language, folder: Path) -> None:
     """The recorded command must be heard with it, through the whole pipeline."""
     with tempfile.TemporaryDirectory(prefix="exception-desk-trial-", ignore_cleanup_errors=True) as name:
-        hear(language, Path(name), folder)
+        hear(language, Path(name), (folder,))
 
 
 def _progress(words: Translator) -> Callable[[int, int], None]:

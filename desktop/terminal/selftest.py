@@ -67,7 +67,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 Found = dict[str, str]
 
 
-def run(site_models: Path | None, out: Callable[[str], object]) -> int:
+def run(site_models: tuple[Path, ...], out: Callable[[str], object]) -> int:
     """Try every part and write the report as JSON; 0 when all work, else 1. Ends the process when it hangs."""
     faulthandler.dump_traceback_later(SECONDS, exit=True)
     try:
@@ -78,12 +78,12 @@ def run(site_models: Path | None, out: Callable[[str], object]) -> int:
     return 0 if report.ok else 1
 
 
-def examine(site_models: Path | None) -> Report:
+def examine(site_models: tuple[Path, ...]) -> Report:
     """Try every part in a folder of its own, which is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="exception-desk-selftest-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         tried = [_try(part, work, folder) for part, work in _PARTS.items()]
-        if site_models is not None:
+        if any(map(models.entries, site_models)):
             tried.append(_try("site-models", lambda _at: _site_models(site_models), folder))
     return Report(
         ok=all(part.ok for part in tried),
@@ -174,14 +174,14 @@ def _window(at: Path) -> Found:
 
 
 def _english(at: Path) -> Found:
-    return hear(Language.EN, at, None)
+    return hear(Language.EN, at, ())
 
 
 def _mandarin(at: Path) -> Found:
-    return hear(Language.ZH, at, None)
+    return hear(Language.ZH, at, ())
 
 
-def hear(language: Language, at: Path, site_models: Path | None) -> Found:
+def hear(language: Language, at: Path, site_models: tuple[Path, ...]) -> Found:
     """The recorded command of a language through voice activity, recogniser, grammar and parser; raises PartFailed."""
     recording = resources.path("recordings", f"intercept_{language}.ogg")
     with Workstation(at, _now, use_keyring=False) as workstation:
@@ -198,9 +198,10 @@ def hear(language: Language, at: Path, site_models: Path | None) -> Found:
     return {"heard": " / ".join(heard)}
 
 
-def _site_models(folder: Path) -> Found:
-    loaded = {entry.name: models.load_folder(folder / entry.name, entry) for entry in models.entries(folder)}
-    _expect(bool(loaded), f"{folder} names no model")
+def _site_models(folders: tuple[Path, ...]) -> Found:
+    loaded = [
+        models.load_folder(folder / entry.name, entry).name for folder in folders for entry in models.entries(folder)
+    ]
     return {"models": " ".join(loaded)}
 
 

@@ -18,7 +18,7 @@ from desktop.translator import Language, as_language
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where this run works. ``models`` is a folder with a site's own speech models, if any.
+    """Where this run works. ``models`` are folders of speech models, first wins: this person's, the machine's.
 
     ``models_url`` is a mirror to fetch speech models from; ``decided`` says where every setting comes from.
     """
@@ -26,7 +26,7 @@ class Site:
     server: str
     folder: Path
     language: Language
-    models: Path | None = None
+    models: tuple[Path, ...] = ()
     use_keyring: bool = True
     models_url: str = ""
     decided: tuple[Value, ...] = ()
@@ -56,7 +56,7 @@ def site(
         server=settings.server,
         folder=Path(rest.data) if rest.data else platformdirs.user_data_path("exception-desk", appauthor=False),
         language=settings.language,
-        models=Path(rest.models) if rest.models else _models_folder(),
+        models=(Path(rest.models),) if rest.models else (own_models(), machine_models()),
         use_keyring=rest.keyring,
         models_url=rest.models_url,
         decided=tuple(kept.resolved.values.values()),
@@ -83,7 +83,3 @@ def machine_models() -> Path:
 def own_models() -> Path:
     """Where this person's own speech models are."""
     return platformdirs.user_data_path("exception-desk", appauthor=False) / "models"
-
-
-def _models_folder() -> Path | None:
-    return next((folder for folder in (own_models(), machine_models()) if (folder / "manifest.toml").is_file()), None)

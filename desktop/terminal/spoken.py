@@ -38,7 +38,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 def converse(
     desk: Desk,
     language: Language,
-    models: Path | None,
+    models: tuple[Path, ...],
     turns: Turns,
     tell: Callable[[Step], None],
     phrases: Path | None = None,

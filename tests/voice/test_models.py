@@ -156,28 +156,29 @@ def manifest(folder: Path, name: str, language: str = "en") -> None:
 
 def test_a_sites_model_goes_first(copy: Path) -> None:
     manifest(copy.parent, "en-copy")
-    assert find(Language.EN, copy.parent)[0] == copy
-    assert find(Language.ZH, copy.parent)[0] == embedded_folder() / "zh-embedded"
+    assert find(Language.EN, (copy.parent,))[0] == copy
+    assert find(Language.ZH, (copy.parent,))[0] == embedded_folder() / "zh-embedded"
+    assert find(Language.EN, (copy.parent / "a person's, empty", copy.parent))[0] == copy
 
 
 def test_a_broken_sites_model_is_an_error_and_not_silently_replaced(copy: Path) -> None:
     manifest(copy.parent, "en-copy")
     (copy / "graph/HCLr.fst").unlink()
     with pytest.raises(ModelBroken):
-        find(Language.EN, copy.parent)
+        find(Language.EN, (copy.parent,))
 
 
 def test_a_site_that_names_a_model_that_is_not_there(tmp_path: Path) -> None:
     manifest(tmp_path, "en-lost")
     with pytest.raises(ModelMissing, match="en-lost"):
-        find(Language.EN, tmp_path)
+        find(Language.EN, (tmp_path,))
 
 
 @pytest.mark.parametrize("text", ["[[model", '[[model]]\nname = "x"\n', "[[model]]\nname = 5\n"])
 def test_a_bad_manifest_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ModelBroken, match="manifest"):
-        find(Language.EN, tmp_path)
+        find(Language.EN, (tmp_path,))
 
 
 def test_what_vosk_itself_refuses_is_a_broken_model(copy: Path) -> None:
@@ -190,7 +191,7 @@ def test_what_vosk_itself_refuses_is_a_broken_model(copy: Path) -> None:
 def test_a_language_that_no_folder_has_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("voice.models.embedded_folder", lambda: tmp_path)
     with pytest.raises(ModelMissing, match="zh"):
-        find(Language.ZH, tmp_path)
+        find(Language.ZH, (tmp_path,))
 
 
 def test_chinese_is_written_in_the_models_words_in_every_way() -> None:

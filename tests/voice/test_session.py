@@ -132,7 +132,7 @@ def test_an_unreadable_recording_is_an_error_and_leaves_the_session_usable(tmp_p
 def test_a_broken_site_model_is_an_error_for_sound_but_not_for_typing(tmp_path: Path) -> None:
     (tmp_path / "manifest.toml").write_text("[[model", encoding="utf-8")
     desk = FakeDesk(order())
-    it = Session(desk, Equipment(site_models=tmp_path), language=Language.EN)
+    it = Session(desk, Equipment(site_models=(tmp_path,)), language=Language.EN)
     with pytest.raises(ModelBroken):
         it.hear(Recording(demo("intercept_en")))
     it.say("intercept order 4712")

@@ -29,7 +29,7 @@ from voice.hearing.recognition_messages import (
 )
 from voice.hearing.recognition_process import serve
 from voice.language import Language
-from voice.models import find
+from voice.models import find, stamp
 
 LOAD_SECONDS = 60.0
 """Full models are some hundred megabytes, perhaps on a slow disk."""
@@ -86,13 +86,15 @@ class Hearing:
         self,
         recognition: Recognition,
         language: Language,
-        site_models: Path | None,
+        site_models: tuple[Path, ...],
         words: Pronunciations | None = None,
     ) -> None:
         """Raises ModelError (the model is looked at here, before Vosk sees it). ``words`` are taught to it."""
         self._words = dict(words or {})
         self._recognition = recognition
         self._language = language
+        self._site = site_models
+        self._stamp = stamp(site_models)
         self._folder, self.entry = find(language, site_models)
         self._loaded = 0
         self._built: tuple[int, Mapping[Listen, Wanted] | None] = (0, None)
@@ -100,10 +102,18 @@ class Hearing:
     def prepare(self, wanted: Mapping[Listen, Wanted] | None = None) -> None:
         """Ready to hear these (the ones before when None); raises ModelError, GrammarError and RecogniserLost."""
         wanted = self._built[1] if wanted is None else wanted
+        self._look_again()
         self._load()
         if wanted is not None and self._built != (self._recognition.generation, wanted):
             self._recognition.ask(Build(self._language, dict(wanted)), Done)
             self._built = (self._recognition.generation, wanted)
+
+    def _look_again(self) -> None:
+        """Another model was installed or removed meanwhile: it is loaded now, without a restart of the program."""
+        now = stamp(self._site)
+        if now != self._stamp:
+            self._folder, self.entry = find(self._language, self._site)
+            self._stamp, self._loaded, self._built = now, 0, (0, self._built[1])
 
     def _load(self) -> None:
         if self._loaded == self._recognition.generation and self._recognition.running:

@@ -35,7 +35,7 @@ def test_a_graph_that_is_read_and_written_is_the_same() -> None:
 
 def test_a_word_is_heard_by_its_pronunciation(recognition: Recognition) -> None:
     """ "hello desk" taught as one new word, and heard in a grammar that has nothing else."""
-    hearing = Hearing(recognition, Language.EN, None, {"greeting": HELLO})
+    hearing = Hearing(recognition, Language.EN, (), {"greeting": HELLO})
     only = Wanted(("greeting",), (), (), 2, "test")
     hearing.prepare({Listen.WAKE: only})
     assert hearing.can_hear(("greeting", "farewell")) == (True, False)
@@ -44,14 +44,14 @@ def test_a_word_is_heard_by_its_pronunciation(recognition: Recognition) -> None:
 
 
 def test_other_sounds_are_not_the_new_word(recognition: Recognition) -> None:
-    hearing = Hearing(recognition, Language.EN, None, {"greeting": HELLO})
+    hearing = Hearing(recognition, Language.EN, (), {"greeting": HELLO})
     hearing.prepare({Listen.WAKE: Wanted(("greeting",), ("release", "four", "seven", "order"), (), 10, "test")})
     hearing.hear(Listen.WAKE, read_sound(clip("release_en"))[: int(3.3 * RATE)].tobytes())
     assert "greeting" not in hearing.finish(Listen.WAKE).text
 
 
 def test_the_old_words_are_heard_as_before(recognition: Recognition) -> None:
-    hearing = Hearing(recognition, Language.EN, None, {"greeting": HELLO, "release": ("R", "IY", "L", "IY", "S")})
+    hearing = Hearing(recognition, Language.EN, (), {"greeting": HELLO, "release": ("R", "IY", "L", "IY", "S")})
     hearing.prepare(wanted(shipped.parser(Language.EN)))
     hearing.hear(Listen.COMMAND, read_sound(clip("release_en"))[: int(3.3 * RATE)].tobytes())
     assert hearing.finish(Listen.COMMAND).text == "release order four seven one two"
@@ -64,6 +64,6 @@ def test_a_word_of_one_phone_has_its_own_place(tmp_path: Path) -> None:
 
 def test_phones_that_the_model_does_not_have_are_refused(recognition: Recognition, tmp_path: Path) -> None:
     with pytest.raises(PronunciationWrong, match="no phone 'XX'"):
-        Hearing(recognition, Language.EN, None, {"odd": ("AA", "XX")}).can_hear(("odd",))
+        Hearing(recognition, Language.EN, (), {"odd": ("AA", "XX")}).can_hear(("odd",))
     with pytest.raises(PronunciationWrong, match=r"no graph/phones\.txt"):
         phones_of(tmp_path)

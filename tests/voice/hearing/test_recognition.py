@@ -22,9 +22,11 @@ from voice.hearing.grammar import wanted
 from voice.hearing.recognition import Hearing, Recognition
 from voice.hearing.recognition_messages import Build, Done, Load, Partial
 from voice.hearing.wav import Recording, read_sound
+from voice.installing.catalogue import official
+from voice.installing.installation import Models, Source
 from voice.language import Language
 from voice.loop import Equipment
-from voice.models import find
+from voice.models import embedded_folder, find
 from voice.session import Session
 
 
@@ -40,7 +42,7 @@ def command() -> bytes:
 
 
 def english(recognition: Recognition) -> Hearing:
-    hearing = Hearing(recognition, Language.EN, None)
+    hearing = Hearing(recognition, Language.EN, ())
     hearing.prepare(wanted(shipped.parser(Language.EN)))
     return hearing
 
@@ -65,7 +67,7 @@ def test_its_errors_come_over_as_they_are(recognition: Recognition, tmp_path: Pa
     with pytest.raises(ModelBroken, match="Vosk cannot load"):
         recognition.ask(Load(str(tmp_path), entry), Done)
     with pytest.raises(GrammarError, match="en-embedded"):
-        Hearing(recognition, Language.EN, None).prepare(wanted(shipped.parser(Language.ZH)))
+        Hearing(recognition, Language.EN, ()).prepare(wanted(shipped.parser(Language.ZH)))
 
 
 def test_a_killed_process_loses_the_utterance_and_is_replaced(recognition: Recognition) -> None:
@@ -84,7 +86,7 @@ def test_a_killed_process_loses_the_utterance_and_is_replaced(recognition: Recog
 
 
 def test_a_new_process_knows_nothing_of_an_utterance_of_the_old_one(recognition: Recognition) -> None:
-    ours, other = english(recognition), Hearing(recognition, Language.ZH, None)
+    ours, other = english(recognition), Hearing(recognition, Language.ZH, ())
     recognition.stop()
     other.prepare(wanted(shipped.parser(Language.ZH)))
     with pytest.raises(RecogniserLost):
@@ -195,3 +197,23 @@ def test_the_window_loads_neither_vosk_nor_portaudio() -> None:
         [sys.executable, "-c", script], cwd=root, check=False, capture_output=True, text=True, timeout=100
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_model_that_is_installed_meanwhile_is_heard_with_next_without_a_restart(
+    recognition: Recognition, tmp_path: Path
+) -> None:
+    own, machine = tmp_path / "own", tmp_path / "machine"
+    hearing = Hearing(recognition, Language.EN, (own, machine))
+    hearing.prepare(wanted(shipped.parser(Language.EN)))
+    assert hearing.entry.kind == "embedded"
+    process = recognition.pid
+    kept = Models(own, lambda _language, _site: None)
+    kept.install(official(Language.EN), Source(path=embedded_folder() / "en-embedded"))
+    hearing.prepare()
+    assert hearing.entry.kind == "full"
+    assert recognition.pid == process
+    assert heard(hearing) == "release order four seven one two"
+    kept.remove(Language.EN)
+    hearing.prepare()
+    assert hearing.entry.kind == "embedded"
+    assert heard(hearing) == "release order four seven one two"

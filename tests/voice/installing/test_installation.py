@@ -31,7 +31,7 @@ class Trial:
         self._refuse_at = refuse_at
 
     def __call__(self, language: Language, site: Path) -> None:
-        found, _ = models.find(language, site)
+        found, _ = models.find(language, (site,))
         assert found.parent == site
         self.tried.append(site)
         if len(self.tried) == self._refuse_at:
@@ -46,7 +46,7 @@ def test_a_folder_is_taken_tried_aside_and_then_in_place(tmp_path: Path) -> None
     trial = Trial()
     home = tmp_path / "models"
     entry = Models(home, trial).install(ENGLISH, Source(path=EMBEDDED))
-    assert models.find(Language.EN, home) == (home / ENGLISH.name, entry)
+    assert models.find(Language.EN, (home,)) == (home / ENGLISH.name, entry)
     assert trial.tried[0] != home
     assert trial.tried[1] == home
     assert entry.files["am/final.mdl"] == (EMBEDDED / "am/final.mdl").stat().st_size
@@ -92,7 +92,7 @@ def test_removing_a_language_leaves_the_other_and_the_starter_serves_again(tmp_p
     kept.install(official(Language.ZH), Source(path=resources.path("models", "zh-embedded")))
     assert kept.remove(Language.EN) == (ENGLISH.name,)
     assert [entry.language for entry in kept.installed()] == [Language.ZH]
-    assert models.find(Language.EN, home)[1].kind == "embedded"
+    assert models.find(Language.EN, (home,))[1].kind == "embedded"
     assert kept.remove(Language.EN) == ()
 
 
