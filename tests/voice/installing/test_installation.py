@@ -1,6 +1,7 @@
 """A site's models: verified, tried, switched to; and when anything is wrong, all is as before."""
 
 import hashlib
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -99,6 +100,15 @@ def test_removing_a_language_leaves_the_other_and_the_starter_serves_again(tmp_p
 def test_nothing_is_fetched_whose_hash_nobody_has_pinned(tmp_path: Path) -> None:
     with pytest.raises(ModelUnpinned):
         Models(tmp_path / "models", Trial()).install(ENGLISH, Source())
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_official_models_are_pinned(language: Language) -> None:
+    entry = official(language)
+    assert re.fullmatch(r"[0-9a-f]{64}", entry.sha256)
+    assert 30_000_000 < entry.size < 60_000_000
+    assert entry.url.startswith("https://")
+    assert entry.url.endswith(f"/{entry.name}.zip")
 
 
 def test_a_source_that_is_not_there_is_told(tmp_path: Path) -> None:
