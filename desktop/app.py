@@ -1,11 +1,11 @@
 """How is the application put together? The composition root: one QApplication, one window, everything handed in."""
 
-import logging
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -15,27 +15,14 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from desktop import translator
 from desktop.bridge import Bridge
 from desktop.context import Context, Look, Voicing
-from desktop.failed_start import tell_failed_start
-from desktop.notices import presenter as notices
-from desktop.notices.book import Telling
+from desktop.opening import Opening, Plan
 from desktop.policy import Kept, Source, Values, layers
 from desktop.ports import DeskPort, VoicePort
 from desktop.settings import Save, Settings, default_path
-from desktop.speech import QtSpeaker
-from desktop.terminal.phrases import site_phrases
 from desktop.walk import Walk
 from desktop.window import MainWindow
-from sync.client.api import CentralApi
 from sync.errors import SyncError
-from sync.service import Desk
-from sync.workstation import Workstation
-from voice.errors import VoiceError
-from voice.hearing.sound import Sound
 from voice.language import Language
-from voice.loop import Equipment
-from voice.session import Session
-
-_log = logging.getLogger(__name__)
 
 
 def application() -> QApplication:
@@ -54,7 +41,7 @@ def application() -> QApplication:
 
 
 class _Teller(QObject):
-    """Says calmly that something unforeseen happened."""
+    """Says calmly that something unforeseen happened, here or to the queue."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -62,8 +49,22 @@ class _Teller(QObject):
 
     @Slot(object)
     def tell(self, _error: object) -> None:
+        from desktop.notices import presenter as notices  # noqa: PLC0415  seldom needed
+        from desktop.notices.book import Telling  # noqa: PLC0415
+
         telling = Telling(None, None, lambda w: notices.failed(w.text("report.title"), w.text("report.body")))
         self._window.workbench.giving.tell(telling)
+
+    @Slot(object)
+    def hear(self, event: object) -> None:
+        from sync.events import QueueSalvaged  # noqa: PLC0415  not before the first page is on the screen
+
+        if not isinstance(event, QueueSalvaged):
+            return
+        from desktop.notices import presenter as notices  # noqa: PLC0415  seldom needed
+        from desktop.notices.book import Telling  # noqa: PLC0415
+
+        self._window.workbench.giving.tell(Telling(None, None, partial(notices.salvaged, event.salvage)))
 
 
 def _now() -> int:
@@ -108,15 +109,21 @@ def build(
     ``walk`` is the Screen that was given to the voice session, where there is one; ``locked`` names the settings that
     a policy decides.
     """
-    clock = clock or Clock()
+    return _window(Bridge(desk, voice), settings, save, clock or Clock(), walk or Walk(desk), locked)
+
+
+def _window(
+    bridge: Bridge, settings: Settings, save: Save, clock: Clock, walk: Walk, locked: frozenset[str]
+) -> MainWindow:
     application()
-    bridge = Bridge(desk, voice)
     look = Look(settings)
     look.dress()
     context = Context(bridge, Voicing(settings.language, clock.zone()), look, clock.now)
-    window = MainWindow(context, settings, save, walk or Walk(desk), locked)
+    window = MainWindow(context, settings, save, walk, locked)
     bridge.setParent(window)
-    window.reporter.reported.connect(_Teller(window).tell)
+    teller = _Teller(window)
+    window.reporter.reported.connect(teller.tell)
+    bridge.told.connect(teller.hear)
     window.closing.connect(bridge.close)
     return window
 
@@ -134,63 +141,94 @@ def show(window: MainWindow, ready: Callable[[MainWindow], None] | None = None) 
         window.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the window is opened: in floor mode, with the assistant at the first start, ``ready`` called once shown."""
+
+    floor: bool = False
+    welcome: bool = True
+    ready: Callable[[MainWindow], None] | None = None
+
+
 def run(
     *,
     server: str,
     folder: Path,
-    models: Path | None = None,
+    models: tuple[Path, ...] = (),
     use_keyring: bool = True,
     language: translator.Language | None = None,
+    proxy: str = "",
+    manner: Manner | None = None,
 ) -> int:
-    """The whole workstation: store, sync, voice and window, until the window is closed; the exit code.
+    """The whole workstation until the window is closed; the exit code. The sign-in page first, all else behind it.
 
     ``language``, where it is given, counts instead of the one kept from the last time.
     What keeps it from starting is shown in a dialog and then raised: StoreError, and whatever else sync raises.
     """
     kept = Kept(default_path(), {**layers(), Source.COMMAND_LINE: said(server, language)})
-    settings = kept.load()
-    application()
-    try:
-        with Workstation(folder, _now, use_keyring=use_keyring) as workstation:
-            return _work(workstation, settings, kept, models, site_phrases(folder))
-    except SyncError as error:
-        tell_failed_start(error, settings)
-        raise
+    start = _Start(kept, Plan(
+        folder=folder, server=lambda: start.settings.server, language=lambda: Language(start.settings.language),
+        microphone=lambda: start.settings.microphone,
+        models=models, phrases=folder / "phrases", use_keyring=use_keyring, now=_now, proxy=proxy,
+    ), manner or Manner())  # fmt: skip
+    return start.run()
 
 
-def _work(workstation: Workstation, settings: Settings, kept: Kept, models: Path | None, phrases: Path | None) -> int:
-    """Everything between the open store and the closed window; what is started here is stopped here, in turn."""
-    chosen = [settings.language]
+class _Start(QObject):
+    """The first page, and what joins it."""
 
-    def keep(changed: Settings) -> None:
-        chosen[0] = changed.language
-        kept.save(changed)
+    def __init__(self, kept: Kept, plan: Plan, manner: Manner) -> None:
+        application()
+        super().__init__()
+        self._kept = kept
+        self._manner = manner
+        self.settings = kept.load()
+        self._fault: Exception | None = None
+        self._walk = Walk()
+        self._opening = Opening(plan, self._walk, self)
+        self._bridge = Bridge()
+        self.window = _window(self._bridge, self.settings, self._keep, Clock(self._now), self._walk, kept.locked)
+        self.window.floor_wanted = manner.floor or self.settings.floor
+        self.window.painted.connect(self._opening.begin)
+        self._opening.opened.connect(self._open)
+        self._opening.prepared.connect(self.window.prepare)
+        self._opening.joined.connect(self._join)
+        self._opening.failed.connect(self._fail)
 
-    desk = Desk(workstation, CentralApi(settings.server, language=lambda: chosen[0]), now=_now)
-    walk, speaker = Walk(desk), QtSpeaker()
-    sound = Sound()
-    equipment = Equipment(
-        microphone=lambda: sound, speaker=speaker, chimes=sound, site_models=models, site_phrases=phrases
-    )
-    voice = _voice(desk, walk, equipment, Language(settings.language))
-    window = build(desk, voice, settings, save=keep, walk=walk, locked=kept.locked)
-    desk.start()
-    if voice is not None:
-        voice.start()
-    try:
-        return show(window)
-    finally:
-        if voice is not None:
-            voice.stop()
-        sound.close()
-        speaker.close()
-        desk.stop()
+    def run(self) -> int:
+        try:
+            code = show(self.window, self._manner.ready)
+        finally:
+            self._opening.close()
+        if self._fault is not None:
+            raise self._fault
+        return code
 
+    def _now(self) -> int:
+        """By the central's clock as soon as the desk knows it: due times are the central's."""
+        return self._bridge.desk.now() if self._bridge.is_open else _now()
 
-def _voice(desk: Desk, walk: Walk, equipment: Equipment, language: Language) -> Session | None:
-    """The voice of this workstation; None, and the reason in the log, when its own files are broken."""
-    try:
-        return Session(desk, equipment, language=language, screen=walk)
-    except VoiceError as error:
-        _log.error("voice cannot start: %s", error, exc_info=error)
-        return None
+    def _keep(self, changed: Settings) -> None:
+        self.settings = changed
+        self._kept.save(changed)
+
+    @Slot(object)
+    def _open(self, desk: DeskPort) -> None:
+        self._bridge.open(desk)
+        self.window.ready()
+
+    @Slot(object)
+    def _join(self, voice: VoicePort) -> None:
+        """Voice is up; who is here for the first time is shown how it works."""
+        self._bridge.join(voice)
+        if self._manner.welcome and not self.settings.greeted:
+            self.window.show_assistant()
+
+    @Slot(object)
+    def _fail(self, error: Exception) -> None:
+        from desktop.failed_start import tell_failed_start  # noqa: PLC0415  seldom needed
+
+        self._fault = error
+        if isinstance(error, SyncError):
+            tell_failed_start(error, self.settings)
+        self.window.close()

@@ -8,14 +8,16 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from desktop.ports import DeskPort, VoicePort
 from sync.errors import SyncError
 from sync.events import CommandQueued, CommandSettled, ConnectionChanged, Event, OrdersChanged, UserChanged
-from voice.view import VoiceView
+
+if TYPE_CHECKING:
+    from voice.view import VoiceView
 
 T = TypeVar("T")
 
@@ -51,22 +53,52 @@ class Bridge(QObject):
     connection_changed = Signal(object)
     user_changed = Signal(object)
     voice_changed = Signal(object)
+    told = Signal(object)
+    """Any other event: OrdersWoke, MessageArrived."""
     faulted = Signal(object)
     """An exception that nobody foresaw, or that nobody asked to be told of."""
 
-    def __init__(self, desk: DeskPort, voice: VoicePort | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: DeskPort | None = None, voice: VoicePort | None = None, parent: QObject | None = None
+    ) -> None:
+        """Without a desk the screen comes first: ``open`` and ``join`` follow when store and voice are up."""
         super().__init__(parent)
-        self.desk = desk
-        self.voice = voice
+        self._desk: DeskPort | None = None
+        self.voice: VoicePort | None = None
         self._lines = {
             line: ThreadPoolExecutor(workers, thread_name_prefix=f"desktop-{line.value}")
             for line, workers in _WORKERS.items()
         }
         self._pending: set[_Delivery] = set()
         self._closed = threading.Event()
-        self._leave = [desk.subscribe(self._hear)]
+        self._leave: list[Callable[[], None]] = []
+        if desk is not None:
+            self.open(desk)
         if voice is not None:
-            self._leave.append(voice.subscribe(self._see))
+            self.join(voice)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the store is open, so that ``desk`` can be asked."""
+        return self._desk is not None
+
+    @property
+    def desk(self) -> DeskPort:
+        """The desk; to ask for it before ``open`` is a mistake of the program."""
+        if self._desk is None:
+            raise RuntimeError("the store is not open yet")
+        return self._desk
+
+    def open(self, desk: DeskPort) -> None:
+        """The store is open: from here on its events arrive and its calls can be made."""
+        self._desk = desk
+        self._leave.append(desk.subscribe(self._hear))
+
+    def join(self, voice: VoicePort) -> None:
+        """Voice is up: its snapshots arrive, the first one at once."""
+        self.voice = voice
+        self._leave.append(voice.subscribe(self._see))
+        self.voice_changed.emit(voice.view)
 
     def run(
         self,
@@ -132,8 +164,10 @@ class Bridge(QObject):
                 self.connection_changed.emit(connection)
             case UserChanged(user):
                 self.user_changed.emit(user)
+            case _:
+                self.told.emit(event)
 
-    def _see(self, view: VoiceView) -> None:
+    def _see(self, view: "VoiceView") -> None:
         if not self._closed.is_set():
             self.voice_changed.emit(view)
 

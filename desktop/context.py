@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QIcon, QPixmap
@@ -15,8 +15,10 @@ from desktop.settings import Settings
 from desktop.theme import Theme, ThemeName
 from desktop.translator import Language
 from desktop.words import Words
-from sync.domain.permissions import User
 from sync.wire.messages import Directory
+
+if TYPE_CHECKING:
+    from sync.domain.permissions import User
 
 NOWHERE = Directory(warehouses=(), carriers=())
 
@@ -45,7 +47,7 @@ class Voicing(QObject):
             self.words = replace(self.words, directory=directory)
             self.changed.emit()
 
-    def meet(self, user: User) -> None:
+    def meet(self, user: "User") -> None:
         """Someone signed in: from now on named, not called by an id."""
         if self.words.people.get(user.id) != user.name:
             self.words = replace(self.words, people={**self.words.people, user.id: user.name})

@@ -1,11 +1,11 @@
-"""How does an ask become a command, and what came of it? Submit, undo and decide on the worker; tellings come back."""
+"""How does an ask become a command, and what came of it? Submit and undo on the worker; tellings come back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.bridge import Line
-from desktop.conflicts.presenter import Case, Choice
 from desktop.context import Context
 from desktop.notices import presenter as notices
 from desktop.notices.book import Book, Telling
@@ -61,18 +61,6 @@ def _undo(desk: DeskPort, given: Given) -> Answer:
     return Accepted(undo, desk.order(given.order_id), desk.result(key))
 
 
-def _decide(desk: DeskPort, case: Case, choice: Choice) -> Answer:
-    """The new command first, then the record: a command that is refused leaves the case where it is."""
-    answer: Answer = None
-    if choice.ask is not None:
-        seen = desk.order(case.order_id)
-        answer = gone() if seen is None else _submit(desk, seen, choice.ask)
-        if isinstance(answer, Telling):
-            return answer
-    desk.acknowledge(case.key, choice.decision)
-    return answer
-
-
 def refusal(given: Given, op: Op, error: Refused) -> Telling:
     why = error.refusal
     return Telling(None, None, lambda words: notices.refused(given.order_id, op, given.tail, why, words))
@@ -88,21 +76,21 @@ def plain(name: str) -> Telling:
 
 
 class Giving(QObject):
-    """``told`` carries a Telling for every step; ``decided`` says that a decision came to its end, done or not."""
+    """``told`` carries a Telling for every step."""
 
     told = Signal(object)
-    decided = Signal()
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self.book = Book()
+        self._hushed: set[CommandKey] = set()
         context.bridge.command_settled.connect(self._settled)
 
     def submit(self, seen: Seen, ask: Ask) -> None:
         """Make the command of what was asked, on the order as it was seen."""
         desk = self._context.bridge.desk
-        self._context.bridge.run(Line.DO, lambda: _submit(desk, seen, ask), self._take, self.fail)
+        self._context.bridge.run(Line.DO, lambda: _submit(desk, seen, ask), self.take, self.fail)
 
     @Slot()
     def undo_last(self) -> None:
@@ -115,17 +103,17 @@ class Giving(QObject):
     def undo(self, given: Given) -> None:
         desk = self._context.bridge.desk
         self.book.undone(given.key)
-        self._context.bridge.run(Line.DO, lambda: _undo(desk, given), self._take, self.fail)
+        self._context.bridge.run(Line.DO, lambda: _undo(desk, given), self.take, self.fail)
 
-    @Slot(object, object)
-    def decide(self, case: Case, choice: Choice) -> None:
-        desk = self._context.bridge.desk
-        self._context.bridge.run(Line.DO, lambda: _decide(desk, case, choice), self._take_decision, self._fail_decision)
+    def hush(self, keys: Iterable[CommandKey]) -> None:
+        """What comes of these is told all together by whoever gave them, not one by one."""
+        self._hushed.update(keys)
 
     # -- answers, on the Qt thread
 
     @Slot(object)
-    def _take(self, answer: Answer) -> None:
+    def take(self, answer: Answer) -> None:
+        """What came of something given: told, and kept."""
         if isinstance(answer, Accepted):
             self._accepted(answer)
         elif isinstance(answer, Telling):
@@ -149,6 +137,9 @@ class Giving(QObject):
     @Slot(str, object)
     def _settled(self, order_id: str, result: Result) -> None:
         """The central answered a command: of this window, of voice, or of an earlier day."""
+        if result.key in self._hushed:
+            self._hushed.discard(result.key)
+            return
         given = self.book.given(result.key)
         if given is None:
             tail = result.order.tail if result.order else order_id
@@ -164,16 +155,6 @@ class Giving(QObject):
         self.tell(
             Telling(None, None, lambda w: notices.failed(w.text(f"error.{key}.title"), w.text(f"error.{key}.advice")))
         )
-
-    @Slot(object)
-    def _take_decision(self, answer: Answer) -> None:
-        self._take(answer)
-        self.decided.emit()
-
-    @Slot(object)
-    def _fail_decision(self, error: Exception) -> None:
-        self.fail(error)
-        self.decided.emit()
 
     def tell(self, telling: Telling) -> None:
         self.book.keep(telling)

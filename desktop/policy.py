@@ -41,18 +41,20 @@ LOCKING = frozenset({Source.MACHINE_POLICY, Source.USER_POLICY})
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What is set besides the screen's settings. Folders and addresses; empty: the program's own choice.
 
-    ``models_url`` is a mirror for speech models; ``keyring``: keep the store's key in the operating system's.
+    ``models_url`` is a mirror for speech models; ``keyring``: keep the store's key in the operating system's; ``proxy``
+    is a URL, or ``direct``, or nothing, which leaves it to the environment.
     """
 
     data: str = ""
     models: str = ""
     models_url: str = ""
     keyring: bool = True
+    proxy: str = ""
 
 
 Values = Mapping[str, Any]
 _TYPES = {
-    field.name: (field.type, field.default)
+    field.name: (field.type, field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory())
     for kind in (Settings, SiteSettings)
     for field in msgspec.structs.fields(kind)
 }

@@ -14,8 +14,9 @@ from desktop.settings import Settings
 from desktop.translator import LANGUAGES
 from desktop.window import MainWindow
 
-SIZES = ((1280, 720), (1920, 1080))
-LOOKS = ("light", "dark")
+SIZES = ((1280, 720, 1.0), (1920, 1080, 1.0), (1280, 720, 2.0))
+"""Width, height and text size."""
+LOOKS = ("light", "dark", "contrast")
 POLL_MS = 10
 _VEIL = QColor(10, 16, 26, 90)
 
@@ -75,20 +76,22 @@ def gallery(
     *,
     languages: Sequence[str] = LANGUAGES,
     looks: Sequence[str] = LOOKS,
-    sizes: Sequence[tuple[int, int]] = SIZES,
+    sizes: Sequence[tuple[int, int, float]] = SIZES,
 ) -> Iterator[Path]:
-    """Every scene in every language, look and size: ``<folder>/<language>-<look>-<width>/<scene>.png``, one by one.
+    """Every scene in every language, look and size: ``<folder>/<language>-<look>-<size>/<scene>.png``, one by one.
 
     ``open_window`` gives a new window for the settings; it is closed after its last scene.
     """
-    for language, look, (width, height) in product(languages, looks, sizes):
-        window = open_window(msgspec.convert({"language": language, "theme": look}, Settings))
+    for language, look, (width, height, scale) in product(languages, looks, sizes):
+        kept = {"language": language, "theme": look, "text_scale": scale}
+        window = open_window(msgspec.convert(kept, Settings))
         window.resize(width, height)
         window.show()
+        size = f"{width}" if scale == 1 else f"{width}-{scale:.0%}".removesuffix("%")
         for scene in scenes:
             scene.set_up(window)
             settle(window)
-            path = folder / f"{language}-{look}-{width}" / f"{scene.name}.png"
+            path = folder / f"{language}-{look}-{size}" / f"{scene.name}.png"
             capture(window, path)
             yield path
         window.close()

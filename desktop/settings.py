@@ -13,13 +13,24 @@ DEFAULT_SERVER = "http://127.0.0.1:8642"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """One workstation's choices; ``text_scale`` is 1 to 2."""
+    """One workstation's choices; ``text_scale`` is 1 to 2.
+
+    ``shortcuts`` are a person's own keys by what they do, see ``desktop.shortcuts``; ``floor``: open in floor mode;
+    ``microphone`` is a device's name, empty the system's; ``quiet_from`` and ``quiet_to`` are times such as ``22:00``
+    between which nothing sounds; ``greeted``: the first-run assistant was here.
+    """
 
     language: Language = "zh"
     theme: Literal["light", "dark", "contrast"] = "light"
     density: Literal["comfortable", "compact"] = "comfortable"
     text_scale: float = 1.0
     server: str = DEFAULT_SERVER
+    shortcuts: dict[str, tuple[str, ...]] = {}
+    floor: bool = False
+    microphone: str = ""
+    quiet_from: str = ""
+    quiet_to: str = ""
+    greeted: bool = False
 
 
 class SettingsFile:

@@ -1,21 +1,20 @@
-"""Which keys do what? One table, from which the shortcuts are made and the help is written."""
+"""Which keys do what? One table of everything that can be done, and a person's own keys laid over it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
-
-from desktop.context import Context
-from desktop.parts import label
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """``what`` is a key of ``shortcuts.what``; ``keys`` as Qt writes them; ``said`` names what is no plain key."""
+    """``what`` is a key of ``shortcuts.what``; ``keys`` as Qt writes them; ``said`` names what is no plain key.
+
+    ``fixed`` keys cannot be changed, and are nothing to choose from the palette.
+    """
 
     what: str
-    keys: tuple[str, ...]
+    keys: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    fixed: bool = False
 
 
 KEYS: dict[str, tuple[Key, ...]] = {
@@ -24,86 +23,68 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("reassign", ("T",)),
         Key("release", ("R",)),
         Key("carrier_intercept", ("C",)),
+        Key("bulk", ("B",)),
+        Key("mark", said=("mark",), fixed=True),
         Key("undo", ("Ctrl+Z",)),
+        Key("export", ("Ctrl+E",)),
     ),
     "moving": (
         Key("search", ("/", "Ctrl+F")),
-        Key("up_down", (), ("arrows",)),
-        Key("open", (), ("enter",)),
-        Key("clear", (), ("esc",)),
-        Key("export", ("Ctrl+E",)),
-        Key("views", ("Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4")),
+        Key("up_down", said=("arrows",), fixed=True),
+        Key("open", said=("enter",), fixed=True),
+        Key("clear", said=("esc",), fixed=True),
+        Key("view_stopped", ("Ctrl+1",)),
+        Key("view_all", ("Ctrl+2",)),
+        Key("view_attention", ("Ctrl+3",)),
+        Key("view_pending", ("Ctrl+4",)),
     ),
-    "voice": (Key("talk", ("F9",), ("space",)), Key("command", ("Ctrl+K", ":"))),
-    "app": (Key("language", ("F2",)), Key("theme", ("F8",)), Key("settings", ("Ctrl+,",)), Key("help", ("F1",))),
+    "voice": (Key("talk", ("F9",), ("space",), fixed=True), Key("command", ("Ctrl+K", ":"))),
+    "app": (
+        Key("palette", ("Ctrl+Shift+P",)),
+        Key("floor", ("F11",)),
+        Key("language", ("F2",)),
+        Key("theme", ("F8",)),
+        Key("density"),
+        Key("text_larger", ("Ctrl++", "Ctrl+=")),
+        Key("text_smaller", ("Ctrl+-",)),
+        Key("settings", ("Ctrl+,",)),
+        Key("assistant"),
+        Key("keys"),
+        Key("sign_out"),
+        Key("help", ("F1", "?")),
+    ),
 }
 
+ANYWHERE = frozenset(
+    {"language", "theme", "help", "settings", "text_larger", "text_smaller", "assistant", "keys", "palette"}
+)
+"""What can also be done while nobody is signed in."""
 
-class ShortcutsDialog(QDialog):
-    def __init__(self, context: Context, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setModal(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._context = context
-        self._title = label(role="heading")
-        self._close = QPushButton()
-        self._close.setProperty("kind", "primary")
-        self._close.clicked.connect(self.accept)
-        self._groups = {name: label(role="section") for name in KEYS}
-        self._whats = {key.what: label() for keys in KEYS.values() for key in keys}
-        self._said = {name: label(role="key") for keys in KEYS.values() for key in keys for name in key.said}
-        columns = QHBoxLayout()
-        columns.setSpacing(40)
-        for names in (("orders", "voice"), ("moving", "app")):
-            columns.addLayout(self._column(names))
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self._close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(16)
-        column.addWidget(self._title)
-        column.addLayout(columns)
-        column.addLayout(buttons)
-        context.follow(self)
+Keymap = Mapping[str, tuple[str, ...]]
+"""The keys of everything that can be done."""
 
-    def _column(self, names: tuple[str, ...]) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        for name in names:
-            column.addWidget(self._groups[name])
-            grid = QGridLayout()
-            grid.setVerticalSpacing(8)
-            grid.setHorizontalSpacing(16)
-            grid.setColumnStretch(0, 1)
-            for line, key in enumerate(KEYS[name]):
-                grid.addWidget(self._whats[key.what], line, 0)
-                grid.addLayout(self._keys(key), line, 1)
-            column.addLayout(grid)
-            column.addSpacing(8)
-        column.addStretch(1)
-        return column
 
-    def _keys(self, key: Key) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addStretch(1)
-        for name in key.said:
-            row.addWidget(self._said[name])
-        short = key.keys if len(key.keys) < 3 else (f"{key.keys[0]}…{key.keys[-1][-1]}",)
-        for text in short:
-            row.addWidget(label(text, "key"))
-        return row
+def keymap(own: Mapping[str, Sequence[str]]) -> Keymap:
+    """The shipped keys with a person's own laid over them; own keys for what does not exist are left out."""
+    shipped = {key.what: key.keys for group in KEYS.values() for key in group}
+    return {what: tuple(own.get(what, keys)) if what in changeable() else keys for what, keys in shipped.items()}
 
-    @Slot()
-    def redraw(self) -> None:
-        text = self._context.text
-        self.setWindowTitle(text("shortcuts.title"))
-        self._title.setText(text("shortcuts.title"))
-        self._close.setText(text("shortcuts.close"))
-        for name, shown in self._groups.items():
-            shown.setText(text(f"shortcuts.group.{name}"))
-        for name, shown in self._whats.items():
-            shown.setText(text(f"shortcuts.what.{name}"))
-        for name, shown in self._said.items():
-            shown.setText(text(f"shortcuts.key.{name}"))
+
+def changeable() -> frozenset[str]:
+    """What a person may give keys of their own to."""
+    return frozenset(key.what for group in KEYS.values() for key in group if not key.fixed)
+
+
+def taken_by(keys: Keymap, pressed: str, besides: str) -> str | None:
+    """What this key does already, besides the one thing; None when it is free."""
+    taken = [what for what, texts in keys.items() if what != besides and pressed.lower() in map(str.lower, texts)]
+    return taken[0] if taken else None
+
+
+def with_keys(own: Mapping[str, Sequence[str]], what: str, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """A person's own keys with one change; keys that are the shipped ones are not kept as own."""
+    shipped = {key.what: key.keys for group in KEYS.values() for key in group}
+    changed = {name: tuple(texts) for name, texts in own.items() if name != what}
+    if tuple(keys) != shipped.get(what):
+        changed[what] = tuple(keys)
+    return changed

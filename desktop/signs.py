@@ -61,6 +61,12 @@ OPS: Mapping[Op, Sign] = {
     Op.RELEASE: Sign("lock-simple-open", "ok"),
     Op.CARRIER_INTERCEPT: Sign("arrow-bend-up-left", "warn"),
     Op.UNDO: Sign("arrow-counter-clockwise"),
+    Op.CLAIM: Sign("hand", "info"),
+    Op.UNCLAIM: Sign("user-minus"),
+    Op.ASSIGN: Sign("user-plus", "info"),
+    Op.SNOOZE: Sign("alarm"),
+    Op.WAKE: Sign("bell-ringing"),
+    Op.NOTE: Sign("note-pencil"),
 }
 
 OUTCOMES: Mapping[Outcome, Sign] = {
@@ -72,6 +78,12 @@ OUTCOMES: Mapping[Outcome, Sign] = {
     Outcome.STILL_HELD: Sign("lock", "warn"),
     Outcome.RETURN_REQUESTED: Sign("arrow-bend-up-left", "info"),
     Outcome.UNDONE: Sign("arrow-counter-clockwise", "info"),
+    Outcome.CLAIMED: Sign("hand", "ok"),
+    Outcome.UNCLAIMED: Sign("user-minus", "info"),
+    Outcome.ASSIGNED: Sign("user-plus", "ok"),
+    Outcome.SNOOZED: Sign("alarm", "info"),
+    Outcome.AWAKE: Sign("bell-ringing", "info"),
+    Outcome.NOTED: Sign("note-pencil", "ok"),
 }
 
 LINKS: Mapping[Link, Sign] = {
@@ -81,6 +93,7 @@ LINKS: Mapping[Link, Sign] = {
     Link.PULLING: Sign("cloud-arrow-down", "info"),
     Link.OFFLINE: Sign("cloud-slash", "warn"),
     Link.SIGN_IN_AGAIN: Sign("lock-key", "warn"),
+    Link.WORKSTATION_REVOKED: Sign("lock-key", "danger"),
     Link.CLIENT_TOO_OLD: Sign("warning-octagon", "danger"),
     Link.STORE_FULL: Sign("warning-octagon", "danger"),
 }

@@ -18,6 +18,7 @@ class TopBar(QWidget):
     left = Signal()
     language_chosen = Signal(str)
     sign_out_wanted = Signal()
+    switch_wanted = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -44,6 +45,9 @@ class TopBar(QWidget):
         self._menu = QMenu(self._person)
         self._sign_out = QAction(self)
         self._sign_out.triggered.connect(self.sign_out_wanted)
+        self._switch = QAction(self)
+        self._switch.triggered.connect(self.switch_wanted)
+        self._menu.addAction(self._switch)
         self._menu.addAction(self._sign_out)
         self._person.setMenu(self._menu)
         self._person.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -77,6 +81,9 @@ class TopBar(QWidget):
         self._person.setIcon(look.icon("user-circle"))
         self._person.setToolTip(text("user.menu"))
         self._person.setAccessibleName(text("user.menu"))
+        self._switch.setText(text("user.switch"))
+        self._switch.setIcon(look.icon("user"))
+        self._switch.setToolTip(text("user.switch_hint"))
         self._sign_out.setText(text("user.sign_out"))
         self._sign_out.setIcon(look.icon("sign-out"))
         if self._user is not None:

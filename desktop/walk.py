@@ -17,7 +17,8 @@ class Walk(QObject):
     shown = Signal(str)
     """An order to bring before the person's eyes."""
 
-    def __init__(self, desk: DeskPort) -> None:
+    def __init__(self, desk: DeskPort | None = None) -> None:
+        """Without a desk, ``begin`` comes before anything else."""
         super().__init__()
         self._desk = desk
         self._lock = threading.Lock()
@@ -26,6 +27,10 @@ class Walk(QObject):
         self._rowid: int | None = None
 
     # -- on the Qt thread
+
+    def begin(self, desk: DeskPort) -> None:
+        """The store is open."""
+        self._desk = desk
 
     def learn(self, ids: "array[int]") -> None:
         """The list that is on the screen now."""
@@ -49,7 +54,7 @@ class Walk(QObject):
             at = 0 if self._rowid is None or self._rowid not in self._ids else self._ids.index(self._rowid) + steps
             self._rowid = self._ids[min(max(at, 0), len(self._ids) - 1)]
             rowid = self._rowid
-        rows = self._desk.rows([rowid])
+        rows = self._desk.rows([rowid]) if self._desk is not None else []
         if not rows:
             return None
         with self._lock:

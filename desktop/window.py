@@ -2,35 +2,34 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import cast
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from desktop.bridge import Line
 from desktop.context import Context
-from desktop.preferences.view import PreferencesDialog
+from desktop.doing import Doing
+from desktop.preferences.presenter import SCALES
+from desktop.preferences.quiet import is_quiet
 from desktop.reporter import Reporter
 from desktop.settings import Save, Settings
-from desktop.shortcuts import KEYS, ShortcutsDialog
 from desktop.sign_in.view import SignInView
 from desktop.theme import THEMES
 from desktop.translator import LANGUAGES, as_language
 from desktop.walk import Walk
-from desktop.workbench import Workbench
-from sync.domain.commands import Op
 from sync.domain.permissions import User
 from voice.language import Language
 
-_VERBS = {
-    "intercept": Op.INTERCEPT,
-    "reassign": Op.REASSIGN,
-    "release": Op.RELEASE,
-    "carrier_intercept": Op.CARRIER_INTERCEPT,
-}
-_VIEWS = ("stopped", "all", "attention", "pending")
+if TYPE_CHECKING:
+    from desktop.floor.view import FloorView
+    from desktop.notices.announcing import Popups
+    from desktop.workbench import Workbench
+
+_LOOKS = frozenset({"theme", "density", "text_scale"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +38,19 @@ class _SignedIn:
 
 
 class MainWindow(QMainWindow):
-    """``closing`` is the moment to end threads."""
+    """``closing`` is the moment to end threads; ``painted`` tells once that the first page is on the screen.
+
+    Everything behind the sign-in page is made when it is first needed, or when ``equip`` says that there is time.
+    """
 
     closing = Signal()
+    painted = Signal()
+    settings_changed = Signal(object)
 
     def __init__(
         self, context: Context, settings: Settings, save: Save, walk: Walk, locked: Collection[str] = ()
     ) -> None:
+        """``walk`` must know its desk before anyone signs in."""
         super().__init__()
         self.context = context
         self.reporter = Reporter(self)
@@ -54,40 +59,121 @@ class MainWindow(QMainWindow):
         self._save = save
         self._locked = frozenset(locked)
         self._talking = False
+        self._walk = walk
+        self._workbench: Workbench | None = None
+        self._floor: FloorView | None = None
+        self._waiting: tuple[str, str] | None = None
+        self._painted = False
         self.sign_in = SignInView(context, settings.server)
-        self.workbench = Workbench(context, walk)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.sign_in)
-        self.pages.addWidget(self.workbench)
         self.setCentralWidget(self.pages)
         self.setMinimumSize(1120, 640)
         self.resize(1440, 860)
+        self.popups: Popups | None = None
+        """Where notices pop up; None: in the system's corner."""
+        self.floor_wanted = settings.floor
+        """Whether floor mode is to be shown as soon as somebody is signed in."""
         self._connect()
-        self._add_shortcuts()
+        self.doing = Doing(self)
         context.follow(self)
-        self.show_user(context.bridge.desk.user)
+        self.show_user(context.bridge.desk.user if context.bridge.is_open else None)
 
     def _connect(self) -> None:
         self.sign_in.signed.connect(self._sign_in)
         self.sign_in.language_chosen.connect(self.choose_language)
-        self.workbench.language_chosen.connect(self.choose_language)
-        self.workbench.sign_in_wanted.connect(self._sign_in_again)
-        self.workbench.rail.shortcuts_wanted.connect(self.show_shortcuts)
-        self.workbench.rail.settings_wanted.connect(self.show_settings)
-        self.workbench.rail.theme_wanted.connect(self.next_theme)
-        self.workbench.rail.density_wanted.connect(self.next_density)
+        self.closing.connect(self.sign_in.company.cancel)
         self.context.bridge.user_changed.connect(self.show_user)
+
+    # -- what is made later
+
+    @property
+    def workbench(self) -> "Workbench":
+        """The page of a signed-in person, made when it is asked for."""
+        if self._workbench is None:
+            from desktop.notices.announcing import Announcer, SystemPopups  # noqa: PLC0415  with the workbench
+            from desktop.workbench import Workbench  # noqa: PLC0415  after the first page has been painted
+
+            self._workbench = bench = Workbench(self.context, self._walk)
+            self.pages.addWidget(bench)
+            bench.language_chosen.connect(self.choose_language)
+            bench.sign_in_wanted.connect(self._sign_in_again)
+            bench.rail.shortcuts_wanted.connect(self.doing.show_shortcuts)
+            bench.rail.settings_wanted.connect(self.show_settings)
+            bench.rail.theme_wanted.connect(self.next_theme)
+            bench.rail.density_wanted.connect(self.next_density)
+            announcer = Announcer(self.context, bench, self.popups or SystemPopups(self.context, self), self.is_quiet)
+            bench.giving.told.connect(announcer.tell)
+            bench.waiting.connect(announcer.count)
+        return self._workbench
+
+    def _make_anew(self) -> None:
+        """Sizes have changed: pages are made with them, so those behind the sign-in page are made again."""
+        working, on_floor = self.at_work, self.on_floor
+        for page in (self._workbench, self._floor):
+            if page is not None:
+                self.pages.removeWidget(page)
+                page.hide()
+                page.deleteLater()
+        self._workbench, self._floor = None, None
+        user = self.context.bridge.desk.user if self.context.bridge.is_open else None
+        if working and user is not None:
+            self.show_user(user)
+            if on_floor:
+                self.pages.setCurrentWidget(self.floor)
+
+    @property
+    def prepared(self) -> bool:
+        """Whether the workbench has been made."""
+        return self._workbench is not None
+
+    @property
+    def at_work(self) -> bool:
+        """Whether somebody works at the workbench or in floor mode."""
+        return self.pages.currentWidget() is not self.sign_in
+
+    @Slot()
+    def ready(self) -> None:
+        """The store is open: whoever was faster than it is signed in now."""
+        user = self.context.bridge.desk.user
+        if user is not None:
+            self.show_user(user)
+        self.sign_in.company.look()
+        if self._waiting is not None:
+            (badge, pin), self._waiting = self._waiting, None
+            self._sign_in(badge, pin)
+
+    @Slot()
+    def prepare(self) -> None:
+        """There is time now, while a person types a PIN: make the workbench, and draw it once where nobody looks.
+
+        Styles, fonts and signs are worked out by that; what is left to do at the sign-in is to show it.
+        """
+        self.workbench.resize(self.pages.size())
+        self.workbench.grab()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.painted.emit)
 
     # -- who
 
     @Slot(object)
     def show_user(self, user: User | None) -> None:
         if user is None:
+            if self.on_floor:
+                self.switch_floor()
             self.pages.setCurrentWidget(self.sign_in)
             self.sign_in.open()
         else:
-            self.pages.setCurrentWidget(self.workbench)
             self.workbench.show_user(user)
+            if not self.on_floor:
+                self.pages.setCurrentWidget(self.workbench)
+            if self.floor_wanted:
+                self.floor_wanted = False
+                self.switch_floor()
 
     @Slot()
     def _sign_in_again(self) -> None:
@@ -96,6 +182,9 @@ class MainWindow(QMainWindow):
 
     @Slot(str, str)
     def _sign_in(self, badge: str, pin: str) -> None:
+        if not self.context.bridge.is_open:
+            self._waiting = (badge, pin)
+            return
         desk, language = self.context.bridge.desk, self.context.voicing.language
         self.context.bridge.run(
             Line.DO, lambda: _SignedIn(desk.sign_in(badge, pin, language)), self._signed, self.sign_in.show_error
@@ -111,7 +200,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def choose_language(self, language: str) -> None:
-        if self._keep(language=as_language(language)):
+        if self.keep(language=as_language(language)):
             self.context.voicing.choose(self.settings.language)
             if self.context.bridge.voice is not None:
                 self.context.bridge.voice.switch(Language(language))
@@ -124,18 +213,78 @@ class MainWindow(QMainWindow):
     @Slot()
     def next_theme(self) -> None:
         now = THEMES.index(self.settings.theme)
-        if self._keep(theme=THEMES[(now + 1) % len(THEMES)]):
+        if self.keep(theme=THEMES[(now + 1) % len(THEMES)]):
             self.context.look.choose(self.settings)
 
     @Slot()
     def next_density(self) -> None:
-        if self._keep(density="compact" if self.settings.density == "comfortable" else "comfortable"):
+        if self.keep(density="compact" if self.settings.density == "comfortable" else "comfortable"):
             self.context.look.choose(self.settings)
 
     @Slot()
+    def text_larger(self) -> None:
+        self._step_text(1)
+
+    @Slot()
+    def text_smaller(self) -> None:
+        self._step_text(-1)
+
+    def _step_text(self, step: int) -> None:
+        sizes = sorted({*SCALES, self.settings.text_scale})
+        place = min(max(sizes.index(self.settings.text_scale) + step, 0), len(sizes) - 1)
+        self._choose_setting("text_scale", sizes[place])
+
+    @Slot()
+    def switch_floor(self) -> None:
+        """Floor mode over the whole screen, or back from it."""
+        if self.on_floor:
+            self.showNormal()
+            self.pages.setCurrentWidget(self.workbench)
+            self.workbench.to_list()
+        else:
+            self.pages.setCurrentWidget(self.floor)
+            self.floor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.showFullScreen()
+
+    @property
+    def floor(self) -> "FloorView":
+        """The board of floor mode, made when it is first asked for."""
+        if self._floor is None:
+            from desktop.floor.view import FloorView  # noqa: PLC0415  when it is first shown
+
+            self._floor = board = FloorView(self.context)
+            self.pages.addWidget(board)
+            board.left.connect(self.switch_floor)
+            bridge = self.context.bridge
+            bridge.voice_changed.connect(board.show_voice)
+            bridge.connection_changed.connect(board.show_connection)
+            self.workbench.looked.connect(board.show_order)
+            board.show_voice(None if bridge.voice is None else bridge.voice.view)
+            board.show_connection(bridge.desk.connection)
+            board.show_order(*self.workbench.in_question)
+        return self._floor
+
+    @property
+    def on_floor(self) -> bool:
+        """Whether floor mode is shown."""
+        return self._floor is not None and self.pages.currentWidget() is self._floor
+
+    @Slot()
+    def show_assistant(self) -> None:
+        from desktop.first_run.view import Assistant  # noqa: PLC0415  once in a workstation's life
+
+        assistant = Assistant(self.context, self.settings, self._locked, self)
+        assistant.chosen.connect(self._choose_setting)
+        self.settings_changed.connect(assistant.show_settings)
+        assistant.open()
+
+    @Slot()
     def show_settings(self) -> None:
+        from desktop.preferences.view import PreferencesDialog  # noqa: PLC0415  when it is first shown
+
         dialog = PreferencesDialog(self.context, self.settings, self._locked, self)
         dialog.chosen.connect(self._choose_setting)
+        self.settings_changed.connect(dialog.show_settings)
         dialog.open()
 
     @Slot(str, object)
@@ -143,13 +292,18 @@ class MainWindow(QMainWindow):
         """A choice of the settings dialog, in force at once; another central from the next start on."""
         if name == "language":
             self.choose_language(str(value))
-        elif self._keep(**{name: value}) and name != "server":
+        elif self.keep(**{name: value}) and name in _LOOKS:
             self.context.look.choose(self.settings)
-        dialog = self.sender()
-        if isinstance(dialog, PreferencesDialog):
-            dialog.show_settings(self.settings)
+            if name == "text_scale":
+                self._make_anew()
+        self.settings_changed.emit(self.settings)
 
-    def _keep(self, **changes: object) -> bool:
+    def is_quiet(self) -> bool:
+        """Whether these are the quiet hours of the settings."""
+        now = datetime.fromtimestamp(self.context.now() / 1000, UTC).astimezone(self.context.words.zone)
+        return is_quiet(self.settings.quiet_from, self.settings.quiet_to, now.time())
+
+    def keep(self, **changes: object) -> bool:
         """Remember the changes, unless a policy decides one of them; whether they are in force."""
         if self._locked & set(changes):
             return False
@@ -161,62 +315,6 @@ class MainWindow(QMainWindow):
     def redraw(self) -> None:
         self.setWindowTitle(self.context.text("app.name"))
         self.setWindowIcon(self.context.look.window_icon())
-
-    # -- keys
-
-    def _add_shortcuts(self) -> None:
-        for keys in KEYS.values():
-            for key in keys:
-                for number, text in enumerate(key.keys if key.what != "talk" else ()):
-                    shortcut = QShortcut(QKeySequence(text), self)
-                    shortcut.setProperty("what", key.what)
-                    shortcut.setProperty("number", number)
-                    shortcut.setAutoRepeat(False)
-                    shortcut.activated.connect(self._shortcut)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        leave.setProperty("what", "clear")
-        leave.activated.connect(self._shortcut)
-
-    @Slot()
-    def _shortcut(self) -> None:
-        sender = cast("QShortcut", self.sender())
-        what = str(sender.property("what"))
-        everywhere = {
-            "language": self.next_language,
-            "theme": self.next_theme,
-            "help": self.show_shortcuts,
-            "settings": self.show_settings,
-        }
-        if what in everywhere:
-            everywhere[what]()
-        elif self.pages.currentWidget() is self.workbench:
-            self._work(what, int(sender.property("number") or 0))
-
-    def _work(self, what: str, number: int) -> None:
-        bench = self.workbench
-        if what in _VERBS:
-            bench.actions_.want(_VERBS[what].value)
-        elif what == "views":
-            bench.show_view(_VIEWS[number])
-        else:
-            {
-                "undo": bench.giving.undo_last,
-                "export": bench.export.ask,
-                "search": self._to_search,
-                "clear": bench.escape,
-                "command": self._to_command,
-            }[what]()
-
-    def _to_search(self) -> None:
-        self.workbench.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.workbench.top.search.selectAll()
-
-    def _to_command(self) -> None:
-        self.workbench.voice.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    @Slot()
-    def show_shortcuts(self) -> None:
-        ShortcutsDialog(self.context, self).open()
 
     # -- hold to talk: these keys reach the window when no field and no button wanted them
 
@@ -236,7 +334,7 @@ class MainWindow(QMainWindow):
         super().keyReleaseEvent(event)
 
     def _is_talk(self, event: QKeyEvent) -> bool:
-        return event.key() in {Qt.Key.Key_Space, Qt.Key.Key_F9} and self.pages.currentWidget() is self.workbench
+        return event.key() in {Qt.Key.Key_Space, Qt.Key.Key_F9} and self.at_work
 
     def _stop_talking(self) -> None:
         if self._talking:

@@ -135,7 +135,10 @@ class Words:
     def who(self, person: str) -> str:
         """A person's name where it is known, the word for the central and outside systems; else the id, readably."""
         key = f"who.{person}"
-        return self.text(key) if self.translator.has(key) else self.people.get(person) or readable(person)
+        if self.translator.has(key):
+            return self.text(key)
+        colleague = next((p.name for p in self.directory.people if p.id == person), "")
+        return self.people.get(person) or colleague or readable(person)
 
     def place(self, place: Place) -> str:
         """Where the goods are, in words; empty where nothing is known."""

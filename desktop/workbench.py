@@ -1,15 +1,17 @@
 """What does a signed-in person work with? List, sheet, cases and voice bar, and how they hang together."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
+import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions
 from desktop.bridge import Line
-from desktop.conflicts.presenter import case
+from desktop.bulk.opening import Bulk
+from desktop.conflicts.deciding import Deciding
 from desktop.conflicts.view import ConflictsView
 from desktop.connection.view import AdviceLine
 from desktop.context import Context
@@ -18,24 +20,23 @@ from desktop.detail.view import DetailView
 from desktop.exporting import Export
 from desktop.giving import Giving
 from desktop.notices.book import Telling
-from desktop.notices.presenter import Offer
+from desktop.notices.presenter import Notice, Offer
 from desktop.notices.view import Toasts
-from desktop.orders.chips import ChipBar
+from desktop.orders.head import ListHead
 from desktop.orders.model import OrdersModel
-from desktop.orders.presenter import chips
 from desktop.orders.view import OrdersView
 from desktop.rail.view import NOTHING, RailView
 from desktop.reading import Look, Reading
 from desktop.top_bar import TopBar
 from desktop.voice_bar.view import VoiceBar
 from desktop.walk import Walk
+from sync.decisions import OpenCase
 from sync.domain.exceptions import Reason
-from sync.domain.order import OrderId
+from sync.domain.order import Order, OrderId
 from sync.domain.permissions import User
 from sync.errors import CentralUnreachable, SyncError
 from sync.events import Connection
-from sync.store.listing import Counts, ListQuery, View
-from sync.store.outbox import Settled
+from sync.store.listing import Counts, View
 
 REFRESH_MS = 60
 """Changes that come within this time are read together."""
@@ -44,7 +45,7 @@ REFRESH_MS = 60
 @dataclass(frozen=True, slots=True)
 class _Numbers:
     counts: Counts
-    attention: tuple[Settled, ...]
+    cases: tuple[OpenCase, ...]
 
 
 class Workbench(QWidget):
@@ -52,6 +53,10 @@ class Workbench(QWidget):
 
     sign_in_wanted = Signal()
     language_chosen = Signal(str)
+    looked = Signal(object, object)
+    """The order in question and what was last told of it, each or None."""
+    waiting = Signal(int)
+    """How many cases wait for a decision."""
 
     def __init__(self, context: Context, walk: Walk) -> None:
         super().__init__()
@@ -64,13 +69,17 @@ class Workbench(QWidget):
         self.reading = Reading(context, self)
         self.walk = walk
         self.giving = Giving(context, self)
-        self.rail, self.top, self.chips = RailView(context), TopBar(context), ChipBar(context)
+        self.rail, self.top = RailView(context), TopBar(context)
         self.list, self.detail = OrdersView(context, self.orders), DetailView(context)
         self.conflicts, self.advice, self.voice = ConflictsView(context), AdviceLine(context), VoiceBar(context)
+        self.head = ListHead(context, self.orders, self.list)
+        self.chips = self.head.chips
+        self.deciding = Deciding(context, self.giving, self.conflicts)
         self._build()
         self.export = Export(context, self.orders, self)
         self.export.told.connect(self._tell)
         self.actions_ = Actions(context, self.giving, self)
+        self.bulk = Bulk(context, self.giving, self.orders, self.list, self)
         self.toasts = Toasts(context, self)
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
@@ -97,7 +106,7 @@ class Workbench(QWidget):
         page = QVBoxLayout(self._orders_page)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(8)
-        page.addWidget(self.chips)
+        page.addWidget(self.head)
         page.addWidget(split, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self._orders_page)
@@ -124,10 +133,13 @@ class Workbench(QWidget):
         self.rail.view_chosen.connect(self.show_view)
         self.list.export_wanted.connect(self.export.ask)
         self.top.searched.connect(self._search)
-        self.top.left.connect(self._to_list)
+        self.top.left.connect(self.to_list)
         self.top.language_chosen.connect(self.language_chosen)
-        self.top.sign_out_wanted.connect(self._sign_out)
+        self.top.sign_out_wanted.connect(self.sign_out)
+        self.top.switch_wanted.connect(self.sign_in_wanted)
         self.chips.kinds_chosen.connect(self._narrow)
+        self.head.view_shown.connect(self.rail.show_view)
+        self.head.told.connect(self._tell)
         self.list.table.order_chosen.connect(self.reading.choose)
         self.list.table.stood.connect(self.walk.stand)
         self.orders.changed.connect(self._learn_list)
@@ -141,10 +153,9 @@ class Workbench(QWidget):
         self.detail.decision_wanted.connect(self._decide_current)
         self.detail.history_wanted.connect(self.reading.fetch_history)
         self.giving.told.connect(self._tell)
-        self.giving.decided.connect(self._decision_over)
+        self.deciding.over.connect(self._later)
         self.toasts.taken.connect(self.actions_.take_offer)
         self.actions_.decide_wanted.connect(self._decide)
-        self.conflicts.decided.connect(self.giving.decide)
         self.conflicts.order_wanted.connect(self.show_order)
         self.advice.sign_in_wanted.connect(self.sign_in_wanted)
 
@@ -154,13 +165,12 @@ class Workbench(QWidget):
         bridge.command_queued.connect(self._later)
         bridge.command_settled.connect(self._later)
         bridge.connection_changed.connect(self.show_connection)
-        voice = bridge.voice
-        if voice is not None:
-            bridge.voice_changed.connect(self.voice.show_view)
-            self.voice.talk.connect(self._talk)
-            self.voice.said.connect(self._say)
-            self.voice.stopped.connect(self._hush)
-            self.voice.show_view(voice.view)
+        bridge.voice_changed.connect(self.voice.show_view)
+        self.voice.talk.connect(self._talk)
+        self.voice.said.connect(self._say)
+        self.voice.stopped.connect(self._hush)
+        if bridge.voice is not None:
+            self.voice.show_view(bridge.voice.view)
 
     # -- reading
 
@@ -182,36 +192,50 @@ class Workbench(QWidget):
             return
         self.orders.refresh()
         self.reading.refresh()
-        self._context.bridge.run(Line.LOOK, lambda: _Numbers(desk.counts(), desk.attention()), self._count)
+        self._context.bridge.run(Line.LOOK, lambda: _Numbers(desk.counts(), desk.cases()), self._count)
         self._context.bridge.run(Line.LOOK, desk.directory, self._context.voicing.learn)
 
     @Slot(object)
     def _count(self, numbers: _Numbers) -> None:
         self._numbers = numbers
+        self.waiting.emit(numbers.counts.attention)
         self.redraw()
 
     @Slot()
     def redraw(self) -> None:
         """Everything here that is made of words and numbers."""
-        words, now = self._context.words, self._context.now()
         self.rail.show_counts(self._numbers.counts)
-        self.chips.show_chips(chips(self._numbers.counts, self.orders.query.kinds, words))
-        self.conflicts.show_cases(tuple(case(settled, words, now) for settled in self._numbers.attention))
+        self.head.show_counts(self._numbers.counts)
+        self.conflicts.show_cases(self._numbers.cases)
         self._show_look()
         self._show_history()
 
     @Slot(object)
     def _looked(self, look: Look | None) -> None:
-        self.actions_.look_at(look.seen if look else None, look.actions if look else ())
+        self._aim()
         self._show_look()
+
+    def _aim(self) -> None:
+        """The verbs act on the order that is on the sheet, and on none while the sheet cannot be seen."""
+        look = None if self.pages.currentIndex() else self.reading.look
+        self.actions_.look_at(look.seen if look else None, look.actions if look else ())
+
+    @property
+    def in_question(self) -> tuple[Order | None, Notice | None]:
+        """The order on the sheet, and what was last told of it."""
+        look = self.reading.look
+        if look is None:
+            return None, None
+        telling = self.giving.book.last(look.seen.order.id)
+        return look.seen.order, telling.say(self._context.words) if telling else None
 
     def _show_look(self) -> None:
         look, words = self.reading.look, self._context.words
+        order, notice = self.in_question
+        self.looked.emit(order, notice)
         if look is None:
             self.detail.show_sheet(None)
             return
-        telling = self.giving.book.last(look.seen.order.id)
-        notice = telling.say(words) if telling else None
         shown = sheet(look.seen, look.actions, words, self._context.now(), notice=notice, attention=look.attention)
         self.detail.show_sheet(shown)
 
@@ -235,6 +259,7 @@ class Workbench(QWidget):
     def show_user(self, user: User) -> None:
         """Someone is at the desk: nothing of another one before stays."""
         if user != self._user:
+            self.head.meet()
             self._user = user
             self.toasts.clear()
             self.giving.book.clear()
@@ -244,7 +269,7 @@ class Workbench(QWidget):
         self.top.show_user(user)
         self.show_connection(self._context.bridge.desk.connection)
         self.refresh()
-        self._to_list()
+        self.to_list()
 
     @Slot(object)
     def show_connection(self, connection: Connection) -> None:
@@ -254,7 +279,7 @@ class Workbench(QWidget):
         self._later()
 
     @Slot()
-    def _sign_out(self) -> None:
+    def sign_out(self) -> None:
         self._context.bridge.run(Line.DO, self._context.bridge.desk.sign_out, self._nothing, self.giving.fail)
 
     @Slot(object)
@@ -268,25 +293,16 @@ class Workbench(QWidget):
         view = cast("View", name)
         self.rail.show_view(view)
         self.pages.setCurrentIndex(1 if view == "attention" else 0)
+        self._aim()
         if view == "attention":
             self.toasts.drop(Offer.DECIDE)
             self.conflicts.list.setFocus()
         else:
             self._ask(view=view)
 
-    def _ask(
-        self, *, view: View | None = None, text: str | None = None, kinds: frozenset[Reason] | None = None
-    ) -> None:
+    def _ask(self, **changes: Any) -> None:
         """The same list but for what is given."""
-        query = self.orders.query
-        asked = ListQuery(
-            view=query.view if view is None else view,
-            text=query.text if text is None else text,
-            kinds=query.kinds if kinds is None else kinds,
-            warehouses=query.warehouses,
-            sort=query.sort,
-        )
-        self.orders.ask(asked)
+        self.orders.ask(msgspec.structs.replace(self.orders.query, **changes))
 
     @Slot(str)
     def _search(self, words: str) -> None:
@@ -297,7 +313,6 @@ class Workbench(QWidget):
     @Slot(object)
     def _narrow(self, kinds: frozenset[Reason]) -> None:
         self._ask(kinds=kinds)
-        self.redraw()
 
     @Slot()
     def escape(self) -> None:
@@ -311,20 +326,19 @@ class Workbench(QWidget):
     def clear(self) -> None:
         """Back to the whole list of the view."""
         self.top.search.clear()
-        self._narrow(frozenset())
-        self._to_list()
+        self.head.clear()
+        self.to_list()
 
     @Slot()
-    def _to_list(self) -> None:
+    def to_list(self) -> None:
         (self.conflicts.list if self.pages.currentIndex() else self.list.table).setFocus()
 
     @Slot(str)
     def show_order(self, number: str) -> None:
         """Bring the order of this number onto the sheet, by searching for it among all."""
         self.show_view("all")
-        self._narrow(frozenset())
+        self.clear()
         self.top.search.setText(number)
-        self._to_list()
 
     @Slot(str)
     def _show_spoken(self, order_id: str) -> None:
@@ -347,11 +361,6 @@ class Workbench(QWidget):
     def _decide(self, order_id: str) -> None:
         self.show_view("attention")
         self.conflicts.show_order(order_id)
-
-    @Slot()
-    def _decision_over(self) -> None:
-        self.conflicts.settle()
-        self._later()
 
     # -- telling
 

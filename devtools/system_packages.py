@@ -69,6 +69,7 @@ SYSTEM_PACKAGES = (
     SystemPackage("pulseaudio", verbs=TEST_ONLY, command="pulseaudio"),
     SystemPackage("pulseaudio-utils", verbs=TEST_ONLY, command="paplay"),
     SystemPackage("postgresql", verbs=TEST_ONLY, files=("usr/lib/postgresql/*/bin/initdb",)),
+    SystemPackage("mitmproxy", verbs=TEST_ONLY, command="mitmdump"),
     SystemPackage("xdotool", verbs=TEST_ONLY, command="xdotool"),
     SystemPackage("nsis", verbs=TEST_ONLY, command="makensis"),
     SystemPackage("librsvg2-bin", verbs=TEST_ONLY, command="rsvg-convert"),

@@ -108,7 +108,7 @@ def carried(found: dict[str, str]) -> list[tuple[str, str, str, str]]:
         ),
         ("FLAC, Ogg, Vorbis, Opus (in libsndfile)", unknown, "BSD-3-Clause", ""),
         ("mpg123, LAME (in libsndfile)", unknown, "LGPL-2.1-or-later", ""),
-        ("WebRTC voice activity detector (in webrtcvad-wheels)", unknown, "BSD-3-Clause", ""),
+        ("Silero VAD weights (in resources/models/voice-activity)", "6.2", "MIT", ""),
         ("Argon2 (in argon2-cffi-bindings)", unknown, "CC0-1.0 OR Apache-2.0", ""),
         ("PyInstaller bootloader", found["pyinstaller"], "GPL-2.0-or-later WITH Bootloader-exception", ""),
     ]

@@ -95,7 +95,7 @@ def freeze(release: Release, program: Program, python: Path) -> Frozen:
         "metadata_of": program.metadata_of,
         "excludes": program.excludes,
         "leave_out": program.leave_out,
-        "hooks": [str(TEMPLATES / "hooks")],
+        "hooks": [],
         "icon": "",
     }
     command: list[str | Path] = [python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]

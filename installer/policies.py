@@ -27,6 +27,7 @@ POLICIES = (
     Policy("models", {"en-US": ("Folder of the speech models", "A path of plain Latin letters."), "zh-CN": ("语音模型文件夹", "路径只能含英文字母。")}),
     Policy("models_url", {"en-US": ("Mirror for speech models", "An https:// folder with the publisher's file names."), "zh-CN": ("语音模型镜像", "https:// 目录，文件名与发布者一致。")}),
     Policy("keyring", {"en-US": ("Key in the Windows credential store", "1, or 0 for a file of its owner's."), "zh-CN": ("密钥存入 Windows 凭据管理器", "1；0 表示存为本人文件。")}, ("1", "0")),
+    Policy("proxy", {"en-US": ("Proxy on the way to the central", "http://proxy:3128, with name and password if it wants them; direct for none."), "zh-CN": ("访问中央所用的代理", "http://proxy:3128，需要时含用户名和密码；direct 表示不用代理。")}),
 )  # fmt: skip
 
 

@@ -27,13 +27,16 @@ class Caches:
         self._pending = pending
         self._mended = mended
         self._open: dict[Path, OrderCache] = {}
+        self._paths: dict[User | None, Path] = {}
         self._lock = threading.Lock()
         self._closed = False
 
     def of(self, user: User | None) -> OrderCache:
         """The cache of this person; raises StoreClosed after ``close``, else as ``Workstation.open_cache``."""
-        path = self._workstation.cache_path(self._url, user)
         with self._lock:
+            path = self._paths.get(user)
+            if path is None:
+                path = self._paths[user] = self._workstation.cache_path(self._url, user)
             if self._closed:
                 raise StoreClosed(f"{path} was closed", path)
             if path not in self._open:

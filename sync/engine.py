@@ -1,6 +1,6 @@
 """What does the workstation do next with the central? Push, pull, index, wait: one small step at a time.
 
-No thread, socket or clock of its own: ``Runner`` turns it, tests turn it by hand. A step that fails waits and is
+No thread, socket or clock of its own: ``sync.running`` turns it, tests turn it by hand. A step that fails waits and is
 tried again for ever; what a person must do something about is told as a ``Connection``.
 """
 
@@ -12,6 +12,8 @@ from typing import Protocol
 
 import msgspec
 
+from sync import checking
+from sync.checking import Checking
 from sync.client.backoff import LAST_S, Backoff
 from sync.client.readahead import Snapshot
 from sync.domain.commands import Command
@@ -25,11 +27,14 @@ from sync.errors import (
     StoreClosed,
     StoreFull,
     SyncError,
+    WorkstationRevoked,
 )
 from sync.events import CommandSettled, Connection, ConnectionChanged, Event, Link, OrdersChanged, UserChanged
+from sync.relay import Absent, Relay
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox
 from sync.store.projection import same_state
+from sync.waking import Waking
 from sync.wire.codec import encode
 from sync.wire.messages import BATCH_LIMIT, PAGE_LIMIT, ChangesPage, Directory, Meta, Result, ResultStatus
 from sync.wire.problems import STATUS, Kind, Problem
@@ -45,7 +50,7 @@ _POISON = {Kind.MALFORMED.uri, Kind.TOO_LARGE.uri, Kind.KEY_REUSED.uri, Kind.REF
 """Problems that a batch has because of one of its commands, and always will."""
 
 
-class Central(Protocol):
+class Central(checking.Central, Protocol):
     """What the engine asks of the central."""
 
     def meta(self) -> Meta: ...
@@ -65,13 +70,17 @@ class Identity(Protocol):
     def renew(self, refused: str) -> None: ...
 
 
+class Signed(Identity, Absent, Protocol):
+    """Who is signed in, and who was before."""
+
+
 class Engine:
     """The loop's body. ``step`` belongs to one thread; everything else here may be read from any."""
 
     def __init__(
         self,
         central: Central,
-        identity: Identity,
+        identity: Signed,
         outbox: Outbox,
         cache: Callable[[User], OrderCache],
         tell: Callable[[Event], None],
@@ -81,11 +90,12 @@ class Engine:
         hints_alive: Callable[[], bool] = lambda: False,
     ) -> None:
         self._central = central
-        self._identity = identity
+        self._identity: Identity = identity
         self._outbox = outbox
         self._cache = cache
         self._tell = tell
         self._now = now
+        self._checking = Checking(central, outbox, tell, now)
         self._backoff = Backoff(chance)
         self._hints_alive = hints_alive
         self._most = self._limit = BATCH_LIMIT
@@ -93,26 +103,37 @@ class Engine:
         self._greeted_for: tuple[User, OrderCache, str] | None = None
         self._pulled = 0
         self._renewed = False
+        self._relay = Relay(identity, outbox, central.meta, self._push_for, self._new_history)
+        self.waking = Waking(tell, now)
         self._announcing = threading.RLock()
         self.connection = Connection(link=Link.SIGNED_OUT)
 
     def step(self) -> float | None:
         """Do the next piece of work; seconds until there may be more, 0 for at once, None until woken."""
+        self._outbox.keep_second()
         user = self._identity.user
         self._notice(user)
         if user is None:
             self._greeted_for = None
+            self.waking.nobody()
             self._announce(Link.SIGNED_OUT)
-            return None
         try:
-            again = self._turn(user)
+            again = self._turn_for_others() if user is None else self._turn(user)
         except StoreClosed:
             return 0.0  # it was made anew meanwhile
-        except (StoreFull, NotSignedIn, Answered, CentralUnreachable, MalformedAnswer) as fault:
+        except (StoreFull, NotSignedIn, WorkstationRevoked, Answered, CentralUnreachable, MalformedAnswer) as fault:
+            if user is None:
+                named = fault.retry_after if isinstance(fault, Answered | CentralUnreachable) else None
+                return self._backoff.failed(at_least=named)
             return self._after_fault(user, fault)
-        if again:
-            return 0.0
+        if again or user is None:
+            return 0.0 if again else None
         return POLL_WITH_HINTS_S if self._hints_alive() else POLL_S
+
+    def _turn_for_others(self) -> bool:
+        again = self._relay.turn(None)
+        self.announce_queue()
+        return again
 
     def _notice(self, user: User | None) -> None:
         """Tell it when the central gave the same person another role or scope."""
@@ -123,10 +144,15 @@ class Engine:
 
     def _turn(self, user: User) -> bool:
         cache = self._cache(user)
+        self.waking.look(user, cache)
         more = self._work(user, cache)
         self._backoff.succeeded()
         if more:
             return True
+        if self._relay.turn(user.id):
+            return True
+        if self.connection.link is Link.OFFLINE:
+            self._checking.reconnected()
         self._announce(Link.ONLINE)
         return cache.index_some(INDEX_SLICE) > 0
 
@@ -138,6 +164,7 @@ class Engine:
                 self._greet(token, user, cache)
             pushed = self._push(token, user.id, cache)
             more = self._pull(token, cache) or pushed or self._review(token, user.id, cache)
+            more = more or self._checking.look(token, cache)
         except Answered as answer:
             if answer.problem.type != Kind.SIGN_IN_AGAIN.uri:
                 raise
@@ -156,6 +183,9 @@ class Engine:
             return self._after_sign_out(user, fault)
         if isinstance(fault, Answered):
             return self._after_problem(fault)
+        if isinstance(fault, WorkstationRevoked):
+            self._announce(Link.WORKSTATION_REVOKED, fault.key, str(fault))
+            return None
         link = Link.STORE_FULL if isinstance(fault, StoreFull) else Link.OFFLINE
         self._announce(link, fault.key, str(fault))
         wait = fault.retry_after if isinstance(fault, CentralUnreachable) else None
@@ -192,7 +222,8 @@ class Engine:
             cache.reset_pending(self._outbox.pending)
             self.announce_queue()
         directory = self._central.directory(token)
-        cache.put_facts({"epoch": meta.epoch, "directory": encode(directory).decode()})
+        features = ",".join(meta.features)
+        cache.put_facts({"epoch": meta.epoch, "directory": encode(directory).decode(), "features": features})
         self._most = max(1, min(BATCH_LIMIT, meta.batch_limit))
         self._greeted_for = (user, cache, token)
         self._tell(OrdersChanged())
@@ -203,8 +234,7 @@ class Engine:
         """Send the next batch; True when something was settled. One poisoned command must not block the rest."""
         batch = self._outbox.next_batch(user_id, min(self._limit, self._most))
         if not batch:
-            self._limit = self._most
-            return False
+            return False  # how long a batch may be stays: somebody else's may just be halved
         try:
             results = self._central.push(token, batch)
         except Answered as answer:
@@ -217,6 +247,18 @@ class Engine:
         self._store(results, cache)
         self._limit = min(self._most, self._limit * 2)
         return True
+
+    def _push_for(self, token: str, person: User) -> bool:
+        """The next batch of somebody who is not at the desk; answers go to that person's cache, marks to both."""
+        theirs = self._cache(person)
+        sent = self._push(token, person.id, theirs)
+        if sent and self._person is not None and (mine := self._cache(self._person)) is not theirs:
+            mine.reset_pending(self._outbox.pending)
+        return sent
+
+    def _new_history(self) -> None:
+        self._greeted_for = None
+        self.announce_queue()
 
     def _poisoned(self, command: Command, problem: Problem) -> Result:
         return Result(key=command.key, status=ResultStatus.REJECTED, at=self._now(), problem=problem)
@@ -300,7 +342,7 @@ class Engine:
         cache.put_page(page.orders, page.bodies, generation, facts, self._outbox.pending)
         self._pulled += len(page.orders)
         if page.after is None:
-            cache.finish_snapshot(generation, {"cursor": cursor, "after": ""})
+            cache.finish_snapshot(generation, {"cursor": cursor, "after": "", "checked_at": ""})
         self._announce(Link.PULLING)
         self._tell(OrdersChanged())
         return True
@@ -319,42 +361,8 @@ class Engine:
 
     def _announced(self, about: Connection) -> None:
         """Told while the lock is held, so that listeners hear the states in the order in which they came."""
-        now = msgspec.structs.replace(about, unsent=self._outbox.unsent())
+        waits_for = self._relay.waits_for(None if self._person is None else self._person.id)
+        now = msgspec.structs.replace(about, unsent=self._outbox.unsent(), waits_for=waits_for)
         if now != self.connection:
             self.connection = now
             self._tell(ConnectionChanged(now))
-
-
-class Runner:
-    """The engine's thread: turns it, sleeps between steps, wakes at once when asked."""
-
-    def __init__(self, engine: Engine, report: Callable[[BaseException], None]) -> None:
-        """``report`` gets what the engine did not foresee; the thread goes on after a pause."""
-        self._engine = engine
-        self._report = report
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="desk-engine", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def wake(self) -> None:
-        self._wake.set()
-
-    def stop(self) -> None:
-        """End after the step that is under way, and wait for it."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._wake.clear()
-            try:
-                delay = self._engine.step()
-            except Exception as fault:  # noqa: BLE001  the thread's edge: told to the one reporter, and tried again
-                self._report(fault)
-                delay = POLL_S
-            self._wake.wait(delay)

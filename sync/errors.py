@@ -3,12 +3,18 @@
 SyncError
 ├── CentralUnreachable      no answer: network, name, refused, time-out
 │   ├── WrongServer         something answers, but it is no central order API
-│   └── CertificateRefused  the server's certificate is not trusted or has expired
+│   ├── CertificateRefused  the server's certificate is not trusted or has expired
+│   ├── ProxyRefused        the proxy on the way does not let us through, or its address makes no sense
+│   └── ProviderUnreachable the central answers, but the company's sign-in page does not
 ├── MalformedAnswer         the central's answer is cut, miscounted or not what the contract says
 ├── DownloadFailed          a file could not be fetched; what came is kept
 ├── DownloadRefused         a file is not the one that was asked for; it was deleted
 ├── Answered                the central answered with a problem
-├── SignInRefused           badge or PIN wrong, or locked for a while
+├── SignInRefused           badge or PIN wrong, or a company account that is not registered here
+│   ├── SignInLocked        too many wrong tries: locked for a while
+│   ├── SignInCancelled     the person did not want to go on in the browser, or took too long
+│   └── ProviderRefused     the company's sign-in page said no, or what it said cannot be trusted
+├── WorkstationRevoked      IT lets nobody work on this workstation any more
 ├── NotSignedIn             nobody is signed in
 ├── Refused                 the rules or permissions already say no
 └── StoreError
@@ -53,6 +59,14 @@ class CertificateRefused(CentralUnreachable):
     key = "certificate_refused"
 
 
+class ProxyRefused(CentralUnreachable):
+    key = "proxy_refused"
+
+
+class ProviderUnreachable(CentralUnreachable):
+    key = "provider_unreachable"
+
+
 class MalformedAnswer(SyncError):
     key = "malformed_answer"
 
@@ -78,6 +92,36 @@ class Answered(SyncError):
 
 class SignInRefused(SyncError):
     key = "sign_in_refused"
+
+
+class SignInLocked(SignInRefused):
+    """``retry_after`` is the seconds until the next try makes sense."""
+
+    key = "sign_in_locked"
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class SignInCancelled(SignInRefused):
+    """``late``: nobody came back from the browser in time."""
+
+    key = "sign_in_cancelled"
+
+    def __init__(self, message: str, *, late: bool = False) -> None:
+        super().__init__(message)
+        self.late = late
+        if late:
+            self.key = "sign_in_late"
+
+
+class ProviderRefused(SignInRefused):
+    key = "provider_refused"
+
+
+class WorkstationRevoked(SyncError):
+    key = "workstation_revoked"
 
 
 class NotSignedIn(SyncError):

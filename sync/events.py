@@ -6,6 +6,7 @@ import msgspec
 
 from sync.domain.order import CommandKey, OrderId
 from sync.domain.permissions import User
+from sync.store.salvaged import Salvage
 from sync.wire.messages import Result
 
 
@@ -18,6 +19,7 @@ class Link(StrEnum):
     PULLING = "pulling"
     OFFLINE = "offline"
     SIGN_IN_AGAIN = "sign_in_again"
+    WORKSTATION_REVOKED = "workstation_revoked"
     CLIENT_TOO_OLD = "client_too_old"
     STORE_FULL = "store_full"
 
@@ -31,6 +33,8 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
     pulled: int = 0
     """Orders received so far while ``PULLING``."""
+    waits_for: tuple[str, ...] = ()
+    """Names of people whose unsent commands wait for them to sign in again."""
 
 
 class OrdersChanged(msgspec.Struct, frozen=True):
@@ -61,4 +65,33 @@ class UserChanged(msgspec.Struct, frozen=True):
     user: User | None
 
 
-Event = OrdersChanged | CommandQueued | CommandSettled | ConnectionChanged | UserChanged
+class OrdersWoke(msgspec.Struct, frozen=True):
+    """The snooze of these orders is over; put away by the signed-in person, or looked after by that person."""
+
+    ids: tuple[OrderId, ...]
+
+
+class QueueSalvaged(msgspec.Struct, frozen=True):
+    """The outbox was damaged: what came back and what did not. Told to the first person who signs in afterwards."""
+
+    salvage: Salvage
+
+
+class CacheMistaken(msgspec.Struct, frozen=True, kw_only=True):
+    """The cache did not hold what the central has. ``rebuilt``: it is filled anew; else that was done this day."""
+
+    held: int
+    due: int
+    rebuilt: bool
+
+
+Event = (
+    QueueSalvaged
+    | CacheMistaken
+    | OrdersWoke
+    | OrdersChanged
+    | CommandQueued
+    | CommandSettled
+    | ConnectionChanged
+    | UserChanged
+)

@@ -6,52 +6,43 @@ Every method may be called from any thread. ``submit`` returns only when the com
 import logging
 import random
 import threading
-from array import array
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-import msgspec
-
+from sync.asking import Asking
+from sync.bulk import Taken
 from sync.caches import Caches
 from sync.client.api import CentralApi
+from sync.client.company import Browser, CompanyAccounts
 from sync.client.hints import Hints
 from sync.client.login import Login
+from sync.client.skew import CentralClock
+from sync.decisions import Recorded
 from sync.domain.apply import Refusal, apply
-from sync.domain.commands import Args, Command, Heard, Op, malformed
-from sync.domain.exceptions import Reason
-from sync.domain.order import CommandKey, Order, OrderId
-from sync.domain.permissions import Action, User, actions, refusal
-from sync.engine import Engine, Runner
-from sync.errors import Answered, NotSignedIn, Refused, StoreDamaged, StoreError
-from sync.events import CommandQueued, Connection, Event, OrdersChanged, UserChanged
+from sync.domain.commands import ORGANISING, Args, Command, Op, malformed
+from sync.domain.order import CommandKey, OrderId
+from sync.domain.organise import taken_back
+from sync.domain.permissions import User, refusal
+from sync.engine import Engine
+from sync.errors import NotSignedIn, Refused, StoreDamaged, StoreError
+from sync.events import CommandQueued, Connection, Event, OrdersChanged, QueueSalvaged, UserChanged
 from sync.keys import new_key
-from sync.store.listing import Counts, ListQuery, Row
-from sync.store.orders import OrderCache
-from sync.store.outbox import Settled
-from sync.store.projection import Seen, project
-from sync.wire.codec import decode
-from sync.wire.messages import Directory, History, ReassignOptions, Result, ResultStatus
-from sync.wire.problems import Kind
+from sync.looking import Looking
+from sync.running import Runner
+from sync.store.outbox import Draft
+from sync.store.projection import Seen
+from sync.wire.messages import Directory, Result, ResultStatus
+from sync.wishes import Wish, to_command
 from sync.workstation import Workstation
+
+__all__ = ["Desk", "Wish"]
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _NOWHERE = Directory(warehouses=(), carriers=())
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person asks for, on the order as that person saw it: ``base`` or ``after`` from ``Seen``, not both."""
-
-    order_id: OrderId
-    op: Op
-    base: int | None = None
-    after: CommandKey | None = None
-    reason: Reason | None = None
-    args: Args = Args()
-    heard: Heard | None = None
-
-
-class Desk:
+class Desk(Looking, Asking):
     """One workstation at work. ``start`` begins to sync, ``stop`` ends it and closes what was opened here."""
 
     def __init__(
@@ -66,10 +57,12 @@ class Desk:
         self._workstation = workstation
         self._outbox = workstation.outbox
         self._api = api
-        self._now = now
+        self._now = CentralClock(now, self._outbox)
+        api.tell_time_to(self._now.heard)
         self._report = report or (lambda fault: _log.error("sync: %s", fault, exc_info=fault))
         self.device = self._outbox.fact("device", lambda: f"desk-{new_key(now())}")
-        self._login = Login(api, self._outbox, self.device, now)
+        self._login = Login(api, self._outbox, self.device, now, tokens=workstation.tokens)
+        self._company = CompanyAccounts(api, self._login, self._outbox, proxy=api.proxy, verify=api.verify)
         self._listeners: list[Callable[[Event], None]] = []
         self._listening = threading.Lock()
         self._caches = Caches(workstation, api.url, self._outbox.pending, self._refill)
@@ -80,12 +73,12 @@ class Desk:
             self._outbox,
             self._caches.of,
             self._tell,
-            now=now,
+            now=self._now,
             chance=chance or random.Random(),  # noqa: S311  jitter, not secrets
             hints_alive=lambda: self._hints.alive,
         )
         self._runner = Runner(self.engine, self._mend)
-        self._hints = Hints(api, self._login, self._runner.wake)
+        self._hints = Hints(api, self._login, self._runner.wake, cursor=self._place)
 
     # -- life
 
@@ -96,6 +89,7 @@ class Desk:
 
     def stop(self) -> None:
         """End the threads at once, then close network and caches. The workstation is closed by whoever opened it."""
+        self._company.cancel()
         self._api.hang_up()
         self._hints.stop()
         self._runner.stop()
@@ -137,29 +131,48 @@ class Desk:
         self._tell(OrdersChanged())
         self._runner.wake()
 
-    @property
-    def _cache(self) -> OrderCache:
-        return self._caches.of(self._login.user)
-
-    def _look(self, read: Callable[[OrderCache], T]) -> T:
-        return self._caches.look(lambda: self._login.user, read)
-
     # -- who
 
     @property
     def user(self) -> User | None:
         return self._login.user
 
+    def now(self) -> int:
+        """Unix ms by the central's clock, as far as it is known here; what due times are to be compared with."""
+        return self._now()
+
     @property
     def connection(self) -> Connection:
         return self.engine.connection
 
     def sign_in(self, badge: str, pin: str, language: str) -> User:
-        """Blocking; raises SignInRefused, CentralUnreachable (and WrongServer, CertificateRefused)."""
-        user = self._login.sign_in(badge, pin, language)
+        """Blocking; raises SignInRefused, SignInLocked, WorkstationRevoked, CentralUnreachable and its kinds.
+
+        Whoever was signed in is not signed out by this: their commands go on under their own name.
+        """
+        return self._arrived(self._login.sign_in(badge, pin, language))
+
+    def offers_company_accounts(self) -> bool:
+        """Whether the central lets people sign in with the company's accounts; blocking."""
+        return self._company.are_offered()
+
+    def sign_in_by_company_account(self, browser: Browser, language: str) -> User:
+        """Blocking while the person is in the browser; raises SignInCancelled, ProviderRefused, ProviderUnreachable
+        and what ``sign_in`` raises.
+        """
+        return self._arrived(self._company.sign_in(browser, language))
+
+    def cancel_sign_in(self) -> None:
+        """End the wait for the browser; returns at once."""
+        self._company.cancel()
+
+    def _arrived(self, user: User) -> User:
         self._derive(lambda: self._cache.reset_pending(self._outbox.pending))
         self._tell(UserChanged(user))
         self._tell(OrdersChanged())
+        salvage = self._workstation.take_salvage()
+        if salvage is not None:
+            self._tell(QueueSalvaged(salvage))
         self._hints.reconnect()
         self._runner.wake()
         return user
@@ -167,6 +180,7 @@ class Desk:
     def sign_out(self) -> None:
         """Blocking, a few seconds at most; the queue stays and is sent when its issuer signs in again."""
         self._login.sign_out()
+        self._hints.reconnect()
         self._tell(UserChanged(None))
         self._runner.wake()
 
@@ -186,24 +200,47 @@ class Desk:
         user = self._signed_in()
         key = new_key(self._now())
         with self._submitting:
-            seen = self.order(wish.order_id)
-            self._refuse_early(user, wish, seen)
-            self._outbox.add(
-                lambda n: _command(wish, key, n, self.device, user, self._now()),
-                None if seen is None else seen.truth,
-                self._look(lambda cache: cache.fact("epoch")) or "",
-            )
+            self._outbox.add_all((self._draft(user, wish, key, self.order(wish.order_id)),), self._epoch())
         self._queued(key, wish.order_id)
         return key
 
+    def submit_all(self, wishes: Sequence[tuple[CommandKey, Wish]]) -> tuple[Taken, ...]:
+        """Accept many commands under these keys, in one transaction: all that are not refused at once, or none.
+
+        Raises NotSignedIn and StoreFull; what is refused is told for each. For a few hundred at a time.
+        """
+        user = self._signed_in()
+        taken: list[Taken] = []
+        drafts: list[Draft] = []
+        with self._submitting:
+            seen = self.seen_all([wish.order_id for _, wish in wishes])
+            for key, wish in wishes:
+                try:
+                    drafts.append(self._draft(user, wish, key, seen.get(wish.order_id)))
+                    taken.append(Taken(wish.order_id, key))
+                except Refused as refused:
+                    taken.append(Taken(wish.order_id, key, refused.refusal))
+            self._outbox.add_all(drafts, self._epoch())
+        self._all_queued(tuple(t.order_id for t in taken if t.refusal is None))
+        return tuple(taken)
+
+    def _all_queued(self, ids: tuple[OrderId, ...]) -> None:
+        if ids:
+            self._derive(lambda: self._cache.mark_pending(ids, self._outbox.pending))
+            self._tell(OrdersChanged(ids))
+            self._derive(self.engine.announce_queue)
+            self._runner.wake()
+
     def _refuse_early(self, user: User, wish: Wish, seen: Seen | None) -> None:
-        trial = _command(wish, CommandKey(""), 0, self.device, user, self._now())
+        trial = to_command(wish, CommandKey(""), 0, self.device, user, self._now())
         wrong = malformed(trial)
         if wrong is not None:
             raise ValueError(f"a wish that means nothing: {wrong}")
+        if wish.op in ORGANISING and not self._offers("organise"):
+            raise Refused(Refusal.NOT_OFFERED)
         if seen is None:
             return
-        expected = seen.pending[-1].expected if wish.after is not None and seen.pending else None
+        expected = seen.last.expected if wish.after is not None and seen.last else None
         if isinstance(expected, Refusal):
             raise Refused(expected)  # what is shown is not what the order becomes should the central see it otherwise
         refused = refusal(user, seen.order, trial)
@@ -227,7 +264,9 @@ class Desk:
         if withdrawn:
             self._queued(key, command.order_id)
             return None
-        pending = self._outbox.unsettled(command.order_id)
+        if command.op in ORGANISING:
+            return self._take_back(command)
+        pending = [c for c in self._outbox.unsettled(command.order_id) if c.op not in ORGANISING]
         _, result = self._found(key)
         if pending and pending[-1].key != key:
             raise Refused(Refusal.NOTHING_TO_UNDO)
@@ -236,6 +275,16 @@ class Desk:
         if result.status is not ResultStatus.APPLIED:
             raise Refused(Refusal.NOTHING_TO_UNDO)
         return self.submit(Wish(order_id=command.order_id, op=Op.UNDO, base=result.version, args=Args(undo=key)))
+
+    def _take_back(self, command: Command) -> CommandKey:
+        """Ask for the opposite of a command that organises: it undoes whatever of it still stands."""
+        back, seen = taken_back(command), self.order(command.order_id)
+        if back is None or seen is None:
+            raise Refused(Refusal.NOTHING_TO_UNDO)
+        op, args = back
+        if args.until is not None and args.until <= self._now():
+            raise Refused(Refusal.NOTHING_TO_UNDO)
+        return self.submit(Wish(order_id=command.order_id, op=op, base=seen.truth.version, args=args))
 
     def _found(self, key: CommandKey) -> tuple[Command, Result | None]:
         found = self._outbox.find(key)
@@ -260,97 +309,40 @@ class Desk:
 
     def acknowledge(self, key: CommandKey, decision: str) -> None:
         """Record a person's decision about a conflict or rejection."""
+        self.decide(key, decision)
+
+    def decide(self, key: CommandKey, decision: str, wish: Wish | None = None) -> Recorded:
+        """Record a person's decision and, in the same transaction, the command that it leads to. As ``submit``."""
         user = self._signed_in()
         found = self._outbox.find(key)
-        if found is not None and self._outbox.decide(key, decision, user.id):
-            self._tell(OrdersChanged((found[0].order_id,)))
-            self._runner.wake()
+        if found is None:
+            return Recorded(False)
+        order_id, given, draft = found[0].order_id, new_key(self._now()), None
+        with self._submitting:
+            if wish is not None:
+                draft = self._draft(user, wish, given, self._given_on(wish))
+            if not self._outbox.decide(key, decision, user.id, draft, self._epoch()):
+                return Recorded(False)
+        self._tell(OrdersChanged((order_id,)))
+        self._runner.wake()
+        if draft is not None:
+            self._queued(given, order_id)
+        return Recorded(True, given if draft is not None else None)
 
-    # -- look
+    def _given_on(self, wish: Wish) -> Seen | None:
+        """The state that the wish stands on: the central's own when it names a version, whatever waits besides."""
+        seen = self.order(wish.order_id)
+        return seen if seen is None or wish.after is not None else Seen(order=seen.truth, truth=seen.truth)
 
-    def order(self, order_id: OrderId) -> Seen | None:
-        """The order as it stands on the screen; None when this cache does not hold it."""
-        truth = self._look(lambda cache: cache.order(order_id))
-        return None if truth is None else self._project(truth)
+    def _draft(self, user: User, wish: Wish, key: CommandKey, seen: Seen | None) -> Draft:
+        self._refuse_early(user, wish, seen)
+        return Draft(
+            lambda n: to_command(wish, key, n, self.device, user, self._now()), None if seen is None else seen.truth
+        )
 
-    def _project(self, truth: Order) -> Seen:
-        return project(truth, self._outbox.unsettled(truth.id))
+    def _place(self) -> str | None:
+        """Where this person's cache stands in the feed."""
+        return self._look(lambda cache: cache.fact("cursor"))
 
-    def find_by_tail(self, digits: str) -> tuple[Seen, ...]:
-        """Open orders whose number ends with these digits (four or more)."""
-        return tuple(self._project(order) for order in self._look(lambda cache: cache.by_tail(digits)))
-
-    def ids(self, query: ListQuery) -> "array[int]":
-        """Row ids of a list in its order; fast, but not for the Qt thread with 200,000 orders."""
-        only = None
-        if query.view == "attention":
-            only = self._outbox.attention_orders()
-        elif query.view == "pending":
-            only = frozenset(self._outbox.pending())
-        return self._look(lambda cache: cache.ids(query, only))
-
-    def rows(self, rowids: Sequence[int]) -> list[Row]:
-        """The rows of these ids; under a millisecond for a screenful."""
-        attention = self._outbox.attention_orders()
-        return self._look(lambda cache: cache.rows(rowids, attention))
-
-    def counts(self) -> Counts:
-        listed, total, kinds = self._look(lambda cache: cache.counts())
-        attention, pending = len(self._outbox.attention()), len(self._outbox.pending())
-        return Counts(stopped=listed, all=total, attention=attention, pending=pending, kinds=kinds)
-
-    def actions(self, seen: Seen) -> tuple[Action, ...]:
-        """Every verb for this order and the signed-in person; empty when nobody is."""
-        user = self._login.user
-        return () if user is None else actions(user, seen.order)
-
-    def attention(self) -> tuple[Settled, ...]:
-        """What waits for a person's decision, oldest first."""
-        return self._outbox.attention()
-
-    def result(self, key: CommandKey) -> Result | None:
-        found = self._outbox.find(key)
-        return None if found is None else found[1]
-
-    def directory(self) -> Directory:
-        """The places' names as last heard from the central; empty before the first time."""
-        stored = self._look(lambda cache: cache.fact("directory"))
-        return _NOWHERE if stored is None else decode(stored, Directory)
-
-    # -- ask the central
-
-    def history(self, order_id: OrderId) -> History:
-        """The audit trail; blocking; raises CentralUnreachable, Answered, NotSignedIn."""
-        return self._ask(lambda token: self._api.history(token, order_id))
-
-    def reassign_options(self, order_id: OrderId) -> ReassignOptions:
-        """Where the order could go; blocking; raises CentralUnreachable, Answered, NotSignedIn."""
-        return self._ask(lambda token: self._api.reassign_options(token, order_id))
-
-    def _ask(self, call: Callable[[str], T]) -> T:
-        """A call under the person's token, renewed once when it is refused."""
-        token = self._login.token()
-        try:
-            return call(token)
-        except Answered as answer:
-            if answer.problem.type != Kind.SIGN_IN_AGAIN.uri:
-                raise
-            self._login.renew(token)
-            return call(self._login.token())
-
-
-def _command(wish: Wish, key: CommandKey, n: int, device: str, user: User, at: int) -> Command:
-    return Command(
-        key=key,
-        device=device,
-        n=n,
-        order_id=wish.order_id,
-        op=wish.op,
-        args=wish.args,
-        reason=wish.reason,
-        base=wish.base,
-        after=wish.after,
-        issued_by=user.id,
-        issued_at=at,
-        heard=wish.heard,
-    )
+    def _epoch(self) -> str:
+        return self._look(lambda cache: cache.fact("epoch")) or ""

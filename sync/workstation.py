@@ -16,8 +16,11 @@ from sync.errors import AlreadyRunning, StoreDamaged, StoreError, StoreFull
 from sync.store.copies import keep_copies
 from sync.store.database import DatabaseKey
 from sync.store.orders import OrderCache
-from sync.store.outbox import Outbox, set_aside
+from sync.store.recovery import SALVAGE, OpenedQueue
+from sync.store.salvaged import Salvage
 from sync.store.secret import store_key
+from sync.store.tokens import KeptTokens
+from sync.wire.codec import decode
 
 _log = logging.getLogger(__name__)
 
@@ -29,10 +32,9 @@ class Workstation:
         """Open or make the folder's files; raises StoreError: AlreadyRunning, StoreFull, StoreTooNew, StoreDamaged
         (key lost), or plain where the folder cannot be used.
 
-        A damaged outbox is set aside, never deleted, and a new one begun: ``set_aside`` then says where it lies.
+        A damaged outbox is copied aside, never deleted, and rebuilt from all that can be read: ``salvage`` says so.
         """
         self.folder = folder
-        self.set_aside: Path | None = None
         self._lock = FileLock(str(folder / "in-use.lock"))
         with _named_faults(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -40,12 +42,33 @@ class Workstation:
         try:
             with _named_faults(folder):
                 self._key: DatabaseKey = store_key(folder, use_keyring=use_keyring)
-            self.outbox = self._open_outbox(now)
             with _named_faults(folder):
-                keep_copies(self.outbox, folder / "copies", now())
+                self._queue = OpenedQueue(folder / "outbox.db", self._key, now, folder / "copies")
         except BaseException:
             self._lock.release()
             raise
+        self.outbox, self.salvage = self._queue.outbox, self._queue.salvage
+        self.tokens = KeptTokens(folder, self.outbox, use_keyring=use_keyring)
+        try:
+            with _named_faults(folder):
+                if keep_copies(self.outbox.backup, folder / "copies", now()):
+                    self._queue.look_over_record()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where the damaged outbox lies, if there was one at this start."""
+        return Path(self.salvage.aside) if self.salvage is not None and self.salvage.aside else None
+
+    def take_salvage(self) -> Salvage | None:
+        """What has to be told of a damaged outbox, once: also when another program found it."""
+        kept = self.outbox.get_fact(SALVAGE)
+        if not kept:
+            return None
+        self.outbox.put_fact(SALVAGE, "")
+        return decode(kept, Salvage)
 
     def _acquire(self) -> None:
         try:
@@ -53,20 +76,11 @@ class Workstation:
         except Timeout as held:
             raise AlreadyRunning(f"another Exception Desk is already using {self.folder}", self.folder) from held
 
-    def _open_outbox(self, now: Callable[[], int]) -> Outbox:
-        path = self.folder / "outbox.db"
-        try:
-            return Outbox(path, self._key, now)
-        except StoreDamaged as damage:
-            self.set_aside = set_aside(path)
-            _log.error("the outbox is damaged and was set aside as %s: %s", self.set_aside, damage)
-            return Outbox(path, self._key, now)
-
     def open_cache(self, server_url: str, user: User | None) -> OrderCache:
         """The cache of what this person may see of this central; a damaged one is made anew, for it loses nothing."""
         path = self.cache_path(server_url, user)
         try:
-            return OrderCache(path, self._key)
+            return OrderCache(path, self._key, self.outbox.under_way)
         except StoreDamaged as damage:
             _log.warning("the cache is damaged and is built anew: %s", damage)
             return self.new_cache(path)
@@ -81,10 +95,10 @@ class Workstation:
         """An empty cache in place of whatever lies there."""
         for suffix in ("", "-wal", "-shm"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
-        return OrderCache(path, self._key)
+        return OrderCache(path, self._key, self.outbox.under_way)
 
     def close(self) -> None:
-        self.outbox.close()
+        self._queue.close()
         self._lock.release()
 
     def __enter__(self) -> Self:

@@ -1,7 +1,7 @@
 """Which parts of the world do several tests replace? A central in memory, its clock, and its faults."""
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NoReturn
 
@@ -9,14 +9,16 @@ import msgspec
 
 from sync.client.readahead import Snapshot
 from sync.domain.apply import Refusal, apply
-from sync.domain.commands import Command, malformed
+from sync.domain.commands import ORGANISING, Command, malformed
 from sync.domain.masking import mask
 from sync.domain.order import CommandKey, Order, OrderId, Status, UserId, WarehouseId
+from sync.domain.organise import MEANWHILE, organised
 from sync.domain.permissions import User, actions, refusal
 from sync.errors import Answered, CentralUnreachable, MalformedAnswer
 from sync.wire.codec import encode, fingerprint, scope_hash
 from sync.wire.messages import (
     BATCH_LIMIT,
+    FEATURES,
     BadgeGrant,
     Change,
     ChangesPage,
@@ -92,6 +94,9 @@ class FakeCentral:
         self.calls: list[str] = []
         self.batch_limit = BATCH_LIMIT
         self.kept_until = 0
+        self.features: tuple[str, ...] = FEATURES
+        self.proxy, self.verify = "", None
+        self._hear_time: Callable[[int], None] = lambda _central: None
         self._issued = 0
 
     # -- what a client does besides asking
@@ -102,6 +107,9 @@ class FakeCentral:
     def stream(self, path: str, *_: object) -> NoReturn:
         """No events here: the engine has to poll."""
         raise CentralUnreachable(f"no stream at {path}")
+
+    def tell_time_to(self, hear: Callable[[int], None]) -> None:
+        self._hear_time = hear
 
     def hang_up(self) -> None:
         self.calls.append("hang_up")
@@ -122,7 +130,7 @@ class FakeCentral:
         return counted
 
     def change(self, order_id: OrderId, **values: object) -> Order:
-        return self.put(msgspec.structs.replace(self.orders_now[order_id], **values))
+        return self.put(msgspec.structs.replace(self.orders_now[order_id], **({"since": 0} | values)))
 
     def forget_sessions(self) -> None:
         """Every access token ends; refresh tokens still work."""
@@ -178,6 +186,7 @@ class FakeCentral:
 
     def meta(self) -> Meta:
         self._meet("meta")
+        self._hear_time(self.clock.now)
         return Meta(
             name="fake",
             api_min=1,
@@ -188,6 +197,7 @@ class FakeCentral:
             batch_limit=self.batch_limit,
             server_time=self.clock.now,
             kept_until=self.kept_until,
+            features=self.features,
         )
 
     def directory(self, token: str) -> Directory:
@@ -284,22 +294,28 @@ class FakeCentral:
         order = self.orders_now.get(command.order_id)
         if malformed(command) is not None or order is None:
             return self._rejected(command, Kind.MALFORMED)
-        if command.after is not None and not self._follows(command, order):
+        organises = command.op in ORGANISING
+        if not organises and command.after is not None and not self._follows(command, order):
             return self._answer(command, ResultStatus.BLOCKED, user, order, problem=problem(Kind.BLOCKED))
-        if command.base is not None and command.base != order.version:
+        if not organises and command.base is not None and not order.same_since <= command.base <= order.version:
             return self._answer(command, ResultStatus.CONFLICT, user, order, problem=problem(Kind.CONFLICT))
         refused = refusal(user, order, command)
         done = refused or apply(order, command, self.clock.now)
+        if organises and done in MEANWHILE and command.base != order.version:
+            return self._answer(command, ResultStatus.CONFLICT, user, order, problem=problem(Kind.CONFLICT))
         if isinstance(done, Refusal):
             return self._answer(command, ResultStatus.REJECTED, user, order, refusal=done.value)
         self.effects[command.key] += 1
         self.applied_to[command.key] = order
-        after = order if done.order == order else self.put(done.order)
+        since = order.same_since if organises else 0
+        after = order if done.order == order else self.put(msgspec.structs.replace(done.order, since=since))
         return self._answer(command, ResultStatus.APPLIED, user, after, outcome=done.outcome)
 
     def _follows(self, command: Command, order: Order) -> bool:
         prior = self.results.get(command.after or CommandKey(""))
-        return prior is not None and prior[1].status is ResultStatus.APPLIED and prior[1].version == order.version
+        if prior is None or prior[1].status is not ResultStatus.APPLIED or organised(prior[1].outcome):
+            return False
+        return order.same_since <= (prior[1].version or 0) <= order.version
 
     def _answer(self, command: Command, status: ResultStatus, user: User, order: Order, **more: object) -> Result:
         result = Result(

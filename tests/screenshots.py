@@ -1,4 +1,4 @@
-"""Which pictures show the program? Every screen in both languages, light and dark, at two sizes.
+"""Which pictures show the program? Every screen in both languages, every theme, two sizes and large text.
 
 ``python -m tests.screenshots FOLDER``: made-up orders, no server and no sound needed.
 """
@@ -14,11 +14,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
 
 from desktop.app import Clock, build
+from desktop.first_run.view import Assistant
+from desktop.palette.keys import ShortcutsDialog
+from desktop.palette.view import PaletteDialog
 from desktop.screenshots import LOOKS, SIZES, Scene, gallery, settle
 from desktop.settings import Settings
-from desktop.shortcuts import ShortcutsDialog
 from desktop.translator import LANGUAGES
 from desktop.window import MainWindow
 from sync.domain.order import OrderId, Status
@@ -72,7 +75,16 @@ class Stage:
             Scene("13-decide", self._decide),
             Scene("14-shortcuts", self._shortcuts),
             Scene("15-compact", self._compact),
-            Scene("16-settings", lambda window: window.show_settings()),
+            Scene("16-settings", self._settings),
+            Scene("17-find-an-action", self._palette),
+            Scene("18-keys", self._keys),
+            Scene("19-assistant", self._assistant),
+            Scene("20-assistant-sound", self._next_step),
+            Scene("21-assistant-first-command", self._next_step),
+            Scene("22-floor", self._floor),
+            Scene("23-floor-question", self._floor_question),
+            Scene("24-floor-stopped", self._floor_stopped),
+            Scene("25-nothing-to-do", self._empty),
         )
 
     def _wrong_server(self, window: MainWindow) -> None:
@@ -157,22 +169,82 @@ class Stage:
 
     def _shortcuts(self, window: MainWindow) -> None:
         window.workbench.show_view("stopped")
-        window.show_shortcuts()
+        window.doing.show_shortcuts()
 
     def _compact(self, window: MainWindow) -> None:
         for dialog in window.findChildren(ShortcutsDialog):
             dialog.reject()
         window.next_density()
 
+    def _close(self, window: MainWindow) -> None:
+        for dialog in window.findChildren(QDialog):
+            if dialog.isVisible():
+                dialog.reject()
+        settle(window)
+
+    def _settings(self, window: MainWindow) -> None:
+        self._close(window)
+        if window.settings.density == "compact":
+            window.next_density()
+        window.show_settings()
+
+    def _palette(self, window: MainWindow) -> None:
+        self._close(window)
+        window.doing.show_palette()
+        palette = window.findChild(PaletteDialog)
+        assert palette is not None
+        QTest.keyClicks(palette.field, "te")
+
+    def _keys(self, window: MainWindow) -> None:
+        self._close(window)
+        window.doing.change_keys()
+
+    def _assistant(self, window: MainWindow) -> None:
+        self._close(window)
+        window.show_assistant()
+
+    def _next_step(self, window: MainWindow) -> None:
+        assistant = window.findChild(Assistant)
+        assert assistant is not None
+        assistant.forward.click()
+
+    def _floor(self, window: MainWindow) -> None:
+        self._close(window)
+        self.voice.show(VoiceView(listening=True, level=-48.0))
+        self._show(window, OrderId("o-00007"))
+        window.pages.setCurrentWidget(window.floor)
+
+    def _floor_question(self, window: MainWindow) -> None:
+        heard, understood, asked = SPOKEN[window.settings.language]
+        self.voice.show(
+            VoiceView(state=Mode.CONFIRM, listening=True, heard=heard, understood=understood, asked=asked, level=-22.0)
+        )
+
+    def _floor_stopped(self, window: MainWindow) -> None:
+        self.voice.show(VoiceView(listening=True, level=-48.0))
+        order = next(o for o in self.desk.central.values() if o.status is Status.WAITING and not o.is_held)
+        window.pages.setCurrentWidget(window.workbench)
+        self._show(window, order.id)
+        window.workbench.actions_.want("intercept")
+        self._press(window, Qt.Key.Key_1)
+        self._press(window, Qt.Key.Key_Return)
+        settle(window)
+        window.pages.setCurrentWidget(window.floor)
+
+    def _empty(self, window: MainWindow) -> None:
+        window.pages.setCurrentWidget(window.workbench)
+        window.workbench.toasts.clear()
+        window.workbench.show_view("pending")
+
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=Path("build/screenshots"))
     parser.add_argument("--language", choices=LANGUAGES, action="append")
-    parser.add_argument("--look", choices=[*LOOKS, "contrast"], action="append")
-    parser.add_argument("--width", type=int, action="append")
+    parser.add_argument("--look", choices=LOOKS, action="append")
+    parser.add_argument("--size", choices=[f"{w}x{scale:g}" for w, _, scale in SIZES], action="append")
     options = parser.parse_args(arguments)
-    sizes = [size for size in SIZES if not options.width or size[0] in options.width]
+    sizes = [size for size in SIZES if not options.size or f"{size[0]}x{size[2]:g}" in options.size]
     stage = Stage()
     paths = gallery(
         stage.open,

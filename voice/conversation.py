@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from sync.domain.commands import Heard
-from sync.domain.order import OrderId
+from sync.domain.commands import Heard, Op
+from sync.domain.order import CommandKey, OrderId
 from sync.errors import Refused, SyncError
 from sync.service import Wish
 from voice.desk import Desk, Screen
@@ -27,6 +27,7 @@ from voice.dialogue import (
     Looked,
     Mode,
     Number,
+    Proposal,
     Said,
     Say,
     State,
@@ -211,13 +212,21 @@ class Conversation:
             heard=proposal.heard,
         )
         try:
-            key = self._desk.submit(wish)
+            key = self._desk.submit(wish) if proposal.decides is None else self._decide_by(proposal, wish)
         except Refused as refused:
             return Failed(refusal=refused.refusal)
         except SyncError as wrong:
             return Failed(error=wrong.key)
+        if key is None:
+            return Failed(error="decided_already")
         self._tell("submitted", f"{proposal.op} {proposal.tail}", key)
         return Submitted(key)
+
+    def _decide_by(self, proposal: Proposal, wish: Wish) -> CommandKey | None:
+        """The command and the decision that it is, recorded together; None when somebody decided otherwise before."""
+        decision = "carrier_intercept" if proposal.op is Op.CARRIER_INTERCEPT else "again"
+        assert proposal.decides is not None  # noqa: S101  asked for only then
+        return self._desk.decide(proposal.decides, decision, wish).key
 
     def _take_back(self, effect: TakeBack) -> Event:
         try:
@@ -236,8 +245,11 @@ class Conversation:
         return Counted(self._desk.counts().stopped)
 
     def _decide(self, effect: Decide) -> Event | None:
+        """Record that the order is kept; every other decision is recorded with its command, which comes next."""
+        if effect.decision != "keep":
+            return None
         try:
-            self._desk.acknowledge(effect.key, effect.decision)
+            self._desk.decide(effect.key, effect.decision)
         except SyncError as wrong:
             return Failed(error=wrong.key)
         return None

@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from sync.decisions import Recorded
 from sync.domain.order import CommandKey, OrderId
 from sync.domain.permissions import Action, User
 from sync.events import Connection, Event
@@ -28,7 +29,7 @@ class Desk(Protocol):
 
     def undo(self, key: CommandKey) -> CommandKey | None: ...
 
-    def acknowledge(self, key: CommandKey, decision: str) -> None: ...
+    def decide(self, key: CommandKey, decision: str, wish: Wish | None = None) -> Recorded: ...
 
     def order(self, order_id: OrderId) -> Seen | None: ...
 

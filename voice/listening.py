@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sync.domain.commands import Heard
 from voice.dialogue.state import INTENTS, Listen
 from voice.errors import RecogniserLost
-from voice.hearing.endpoint import Edge, Endpoint
+from voice.hearing.endpoint import Activity, Edge, Endpoint
 from voice.hearing.source import FRAME_BYTES
 from voice.tongue import Tongue
 from voice.understanding.meaning import NotUnderstood
@@ -15,15 +15,17 @@ LEAST_CONFIDENCE = 0.3
 """A veto only: recognisers are sure of wrong words, and unsure of right ones that sound like others (to, two)."""
 
 
-FLUSH_FRAMES = 6
-"""After 120 ms of silence the recogniser, which runs half a second behind the sound, is made to say all it knows:"""
-FLUSH_BYTES = 25 * FRAME_BYTES
-"""by so much of this very silence, over and over; to a sentence that goes on after all it is only a longer pause."""
-FLUSH_TIMES = -(-FLUSH_BYTES // (FLUSH_FRAMES * FRAME_BYTES))
-SURE_FRAMES = 11
-"""A whole sentence that nothing can follow is over after 220 ms of silence, if its words stayed the same since then."""
-OPEN_FRAMES = 19
-"""A whole sentence that may go on (more digits, a reason) is over after 380 ms; half a sentence after 800."""
+SURE_FRAMES = 12
+"""A whole sentence that nothing can follow is over after 240 ms of silence (the recogniser is 340 ms behind the sound,
+the end of speech is noticed after 100), if its words stayed the same in the last"""
+UNCHANGED_FRAMES = 1
+OPEN_FRAMES = 15
+"""A whole sentence that may go on (more digits, a reason) is over after 300 ms; half a sentence after 800."""
+CLOSING_FRAMES = 6
+"""From so much silence on every frame is handed over at once, before that in batches."""
+
+LONGEST_WAKE_FRAMES = 150
+"""A wake word, with what is kept before it, is over in three seconds: what lasts longer is talk among people."""
 
 BATCH_BYTES = 4 * FRAME_BYTES
 """So much sound is handed over at once (80 ms): each time costs a way to the other process and back."""
@@ -48,7 +50,7 @@ class Ear:
         self._open: tuple[Tongue, Listen, int] | None = None
         self._waiting = b""
         self._unchanged = 0
-        self._pause = b""
+        self._talk = False
 
     @property
     def busy(self) -> bool:
@@ -66,22 +68,33 @@ class Ear:
             self._open = (tongue, listen, turn)
         if self._open is None or not activity.pcm:
             return None
+        if self._is_talk(activity):
+            return None
         self._waiting += activity.pcm
         if activity.edge in (Edge.ENDED, Edge.TOO_LONG):
             return self.finish()
         tongue, state, _ = self._open
         silent = self.endpoint.silent
-        self._pause = self._pause + activity.pcm if silent else b""
-        if silent == FLUSH_FRAMES:
-            self._waiting += (self._pause * FLUSH_TIMES)[:FLUSH_BYTES]
-        if len(self._waiting) >= BATCH_BYTES or silent >= FLUSH_FRAMES:
+        if len(self._waiting) >= BATCH_BYTES or silent >= CLOSING_FRAMES:
             self._hand_over(tongue, state)
         return self.finish() if silent >= SURE_FRAMES and self._is_whole(tongue, state, silent) else None
+
+    def _is_talk(self, activity: Activity) -> bool:
+        """Asleep, and somebody goes on and on: nobody has to recognise it."""
+        if self._open is None or self._open[1] is not Listen.WAKE or self.endpoint.length < LONGEST_WAKE_FRAMES:
+            return False
+        if activity.edge is None and not self._talk:
+            tongue, listen, _ = self._open
+            tongue.ear.drop(listen)
+            self._talk, self._waiting, self.partial = True, b"", ""
+        if activity.edge is not None:
+            self.abandon()
+        return True
 
     def _is_whole(self, tongue: Tongue, listen: Listen, silent: int) -> bool:
         """Whether the words so far are a sentence and stayed what they are; where more may follow, wait longer."""
         allowed = INTENTS[listen]
-        changing = self._unchanged < SURE_FRAMES - FLUSH_FRAMES
+        changing = self._unchanged < UNCHANGED_FRAMES
         if changing or isinstance(tongue.parser.parse(self.partial, allowed), NotUnderstood):
             return False
         return silent >= OPEN_FRAMES or not tongue.parser.may_go_on(self.partial, allowed)
@@ -124,6 +137,6 @@ class Ear:
         self._open = None
         self._waiting = b""
         self._unchanged = 0
-        self._pause = b""
+        self._talk = False
         self.partial = ""
         self.endpoint.reset()

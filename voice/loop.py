@@ -42,6 +42,8 @@ class Equipment:
     site_models: tuple[Path, ...] = ()
     site_phrases: Path | None = None
     recognition: Callable[[], Recognition] = Recognition
+    choose_microphone: Callable[[str | None], None] = lambda _name: None
+    """Takes another microphone by name, None the system's; called on the voice thread."""
 
 
 class Loop:
@@ -78,6 +80,11 @@ class Loop:
         self._now = 0.0
         self._wall = clock()
         self._sound_at: float | None = None
+
+    def choose_microphone(self, name: str | None) -> None:
+        """Listen by another microphone from now on; what is pending is put away."""
+        self.feed(dialogue.Cancelled())
+        self._equipment.choose_microphone(name)
 
     def turn(self) -> None:
         microphone = self._microphone

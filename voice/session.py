@@ -11,6 +11,7 @@ from typing import TypeVar
 from voice import dialogue
 from voice.desk import Desk, Screen
 from voice.errors import RecogniserLost, VoiceError
+from voice.hearing.devices import microphone_names
 from voice.hearing.source import Source
 from voice.language import Language
 from voice.loop import Equipment, Loop
@@ -94,6 +95,15 @@ class Session:
     def listen(self, on: bool) -> None:
         """Open or close the microphone; closing it puts away what is pending."""
         self._post(self._loop.open_microphone if on else self._loop.leave_microphone)
+
+    def choose_microphone(self, name: str | None) -> None:
+        """Listen by the microphone of this name, None: the system's."""
+        self._post(lambda: self._loop.choose_microphone(name))
+
+    @staticmethod
+    def microphones() -> tuple[str, ...]:
+        """The names of the microphones there are; blocks for seconds; raises ProcessLost."""
+        return microphone_names()
 
     def tell(self, message: str) -> None:
         """A supervisor's words: spoken when nothing waits for an answer."""

@@ -41,7 +41,7 @@ class CaseDelegate(QStyledItemDelegate):
         lines = (
             (case.asked, theme.font(look, bold=True), "text"),
             (f"{case.number} · {case.customer}", theme.font(look, theme.SMALL), "muted"),
-            (case.heading, theme.font(look, theme.SMALL), case.tone),
+            (case.decided or case.heading, theme.font(look, theme.SMALL), "muted" if case.decided else case.tone),
         )
         for number, (text, font, color) in enumerate(lines):
             painter.setFont(font)

@@ -38,7 +38,8 @@ def pill(connection: Connection, words: Words) -> Pill:
     if connection.link is Link.PULLING and connection.pulled:
         label = words.text("link.pulled", pulled=f"{connection.pulled:,}")
     unsent = words.translator.count("link.unsent", connection.unsent) if connection.unsent else ""
-    parts = (words.text(f"link.{connection.link.value}.advice"), unsent, cause(connection, words))
+    about = words.text(f"link.{connection.link.value}.advice")
+    parts = (about, unsent, waits(connection, words), cause(connection, words))
     return Pill(sign.icon, sign.tone, label, unsent, "\n".join(p for p in parts if p))
 
 
@@ -48,11 +49,17 @@ def advice(connection: Connection, words: Words) -> Advice | None:
         return None
     sign = LINKS[connection.link]
     unsent = words.translator.count("link.kept", connection.unsent) if connection.unsent else ""
-    body = words.text("list.sentence").join(
-        part for part in (cause(connection, words), words.text(f"link.{connection.link.value}.advice"), unsent) if part
-    )
+    about = words.text(f"link.{connection.link.value}.advice")
+    parts = (cause(connection, words), about, unsent, waits(connection, words))
+    body = words.text("list.sentence").join(part for part in parts if part)
     title = words.text(f"link.{connection.link.value}.title")
-    return Advice(sign.icon, sign.tone, title, body, connection.link is Link.SIGN_IN_AGAIN)
+    return Advice(sign.icon, sign.tone, title, body, connection.link in {Link.SIGN_IN_AGAIN, Link.WORKSTATION_REVOKED})
+
+
+def waits(connection: Connection, words: Words) -> str:
+    """For whom commands wait that only go out when that person signs in again."""
+    names = words.text("list.and").join(connection.waits_for)
+    return words.text("link.waits_for", names=names) if names else ""
 
 
 def cause(connection: Connection, words: Words) -> str:

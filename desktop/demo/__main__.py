@@ -49,7 +49,13 @@ def _say(text: str) -> None:
 
 
 def _together(here: Site) -> int:
-    return app.run(server=here.server, folder=here.folder, models=here.models, use_keyring=here.use_keyring)
+    return app.run(
+        server=here.server,
+        folder=here.folder,
+        models=here.models,
+        use_keyring=here.use_keyring,
+        manner=app.Manner(welcome=False),
+    )
 
 
 def _alone(here: Site, central: DemoCentral, words: Translator, options: argparse.Namespace) -> int:

@@ -155,7 +155,7 @@ class Moment:
 
 def timeline(history: History, words: Words, now: int) -> tuple[Moment, ...]:
     """The audit trail, newest first."""
-    return tuple(_moment(entry, words, now) for entry in sorted(history.entries, key=lambda e: -e.version))
+    return tuple(moment(entry, words, now) for entry in sorted(history.entries, key=lambda e: -e.version))
 
 
 _ACTIONS: dict[str, tuple[str, Tone]] = {
@@ -166,7 +166,8 @@ _ACTIONS: dict[str, tuple[str, Tone]] = {
 }
 
 
-def _moment(entry: HistoryEntry, words: Words, now: int) -> Moment:
+def moment(entry: HistoryEntry, words: Words, now: int) -> Moment:
+    """One line of the audit trail, as a person reads it."""
     icon, tone = _ACTIONS.get(entry.action) or _command_sign(entry)
     who = words.text("history.by", who=words.who(entry.who)) if entry.who else ""
     reason = words.reason(entry.reason) if entry.reason else ""

@@ -10,6 +10,7 @@ from sync.domain.commands import Op, Outcome
 from sync.domain.exceptions import Reason
 from sync.domain.order import CommandKey, Order, OrderId
 from sync.store.projection import Pending
+from sync.store.salvaged import Salvage
 from sync.wire.messages import Result, ResultStatus
 
 
@@ -74,7 +75,7 @@ def _applied(given: Given, result: Result, outcome: Outcome, words: Words) -> No
     offers: tuple[Offer, ...] = (Offer.UNDO,)
     if outcome is Outcome.TOO_LATE:
         offers = (Offer.ASK_CARRIER,)
-    elif outcome is Outcome.UNDONE:
+    elif outcome in {Outcome.UNDONE, Outcome.NOTED}:
         offers = ()
     return Notice(
         key=result.key,
@@ -98,6 +99,8 @@ def _body(outcome: Outcome, order: Order | None, words: Words) -> str:
     if outcome is Outcome.STILL_HELD and order is not None:
         reasons = words.text("list.and").join(words.reason(h.reason) for h in order.holds)
         return words.text("notice.still_held.by", reasons=reasons)
+    if outcome is Outcome.ASSIGNED and order is not None and order.claim is not None:
+        return words.text("notice.assigned.to", name=words.who(order.claim.by))
     return words.text(f"notice.{outcome.value}.body")
 
 
@@ -125,6 +128,20 @@ def refused(order_id: OrderId, op: Op, tail: str, refusal: Refusal, words: Words
 def failed(title: str, body: str) -> Notice:
     """Something went wrong that is no answer to a command."""
     return Notice(None, None, "warning-octagon", "danger", title, body)
+
+
+def salvaged(salvage: Salvage, words: Words) -> Notice:
+    """The queue was damaged: what came back, what did not, and where the damaged file lies."""
+    told = [words.translator.count("salvage.recovered", salvage.recovered, unsent=salvage.unsent)]
+    if salvage.lost:
+        told.append(words.translator.count("salvage.lost", len(salvage.lost)))
+    if salvage.blind:
+        told.append(words.text("salvage.blind"))
+    if salvage.aside:
+        told.append(words.text("salvage.aside", aside=salvage.aside))
+    bad = bool(salvage.lost) or salvage.blind
+    body = words.text("list.sentence").join(told)
+    return Notice(None, None, "warning-octagon", "danger" if bad else "warn", words.text("salvage.title"), body)
 
 
 def plain(title: str, body: str) -> Notice:

@@ -10,19 +10,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 
 from desktop.bridge import Line
 from desktop.context import Context
-from desktop.orders.presenter import COLUMNS, ColumnId, cell, hint, spoken_row
+from desktop.orders.arranging import group_of, lines_of, sorted_by
+from desktop.orders.presenter import COLUMNS, ColumnId, cell, header, heading, hint, spoken_row
 from sync.domain.order import OrderId
-from sync.store.listing import ListQuery, Row
+from sync.store.listing import Group, Grouping, Listing, ListQuery, Row
 
 PAGE = 64
 KEPT_ROWS = 4096
 
 ROW = int(Qt.ItemDataRole.UserRole)
 """The role that gives a cell's ``Row``, or None while it is being read."""
+GROUP = ROW + 1
+"""The role that gives the ``Group`` of a heading."""
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -35,7 +39,8 @@ class _Listing:
     turn: int
     reader: int
     query: ListQuery
-    ids: "array[int]"
+    listing: Listing
+    lines: "array[int]"
     rows: list[Row]
 
 
@@ -49,6 +54,8 @@ class _Page:
 class OrdersModel(QAbstractTableModel):
     """The list for one query. ``about_to_change`` and ``changed`` stand around every change of the lines."""
 
+    asked = Signal()
+    """Another list is wanted; what it holds comes with ``changed``."""
     about_to_change = Signal()
     changed = Signal()
 
@@ -57,6 +64,8 @@ class OrdersModel(QAbstractTableModel):
         self._context = context
         self._query = ListQuery()
         self._ids: array[int] = array("q")
+        self._listing = Listing(array("q"))
+        self._closed: frozenset[str] = frozenset()
         self._rows: OrderedDict[int, Row] = OrderedDict()
         self._asked: set[int] = set()
         self._turn = 0
@@ -78,6 +87,8 @@ class OrdersModel(QAbstractTableModel):
         """Show another list. What is on screen stays until the new list is there."""
         if query != self._query:
             self._query = query
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+            self.asked.emit()
             self.refresh()
 
     @Slot()
@@ -90,12 +101,14 @@ class OrdersModel(QAbstractTableModel):
         self._reading = True
         self._turn += 1
         turn, reader, query, desk = self._turn, self._reader, self._query, self._context.bridge.desk
-        first, last = self.window()
+        (first, last), closed = self.window(), self._closed
 
         def read() -> _Listing:
-            ids = desk.ids(query)
-            start = max(0, min(first, len(ids) - 1) - PAGE // 2)
-            return _Listing(turn, reader, query, ids, desk.rows(ids[start : last + PAGE]))
+            listing = desk.listing(query)
+            lines = lines_of(listing, closed)
+            start = max(0, min(first, len(lines) - 1) - PAGE // 2)
+            wanted = [rowid for rowid in lines[start : last + PAGE] if rowid >= 0]
+            return _Listing(turn, reader, query, listing, lines, desk.rows(wanted))
 
         self._context.bridge.run(Line.LOOK, read, self._take, self._fail)
 
@@ -116,11 +129,13 @@ class OrdersModel(QAbstractTableModel):
     def _show(self, listing: _Listing) -> None:
         fresh = OrderedDict((row.rowid, row) for row in listing.rows)
         self._asked.clear()
-        if self.loaded and listing.ids == self._ids:
+        same = listing.listing.groups == self._listing.groups
+        self._listing = listing.listing
+        if self.loaded and same and listing.lines == self._ids:
             self._rows = fresh
             self.redraw()
         else:
-            self._replace(listing.ids, fresh, loaded=True)
+            self._replace(listing.lines, fresh, loaded=True)
 
     def _replace(self, ids: "array[int]", rows: "OrderedDict[int, Row]", *, loaded: bool) -> None:
         self.about_to_change.emit()
@@ -134,14 +149,29 @@ class OrdersModel(QAbstractTableModel):
         self._turn += 1
         self._reader += 1
         self._asked.clear()
+        self._listing, self._closed = Listing(array("q")), frozenset()
         self._replace(array("q"), OrderedDict(), loaded=False)
+
+    # -- groups
+
+    def group_at(self, line: int) -> Group | None:
+        """The group whose heading stands in this line; None for an order."""
+        return group_of(self._ids[line], self._listing.groups) if 0 <= line < len(self._ids) else None
+
+    def is_open(self, group: Group) -> bool:
+        return group.key not in self._closed
+
+    def toggle(self, group: Group) -> None:
+        """Show the orders of this group, or only its heading."""
+        self._closed ^= {group.key}
+        self._replace(lines_of(self._listing, self._closed), self._rows, loaded=self.loaded)
 
     # -- lines
 
     @property
     def ids(self) -> "array[int]":
-        """The row ids of all lines; not to be changed."""
-        return self._ids
+        """The row ids of all orders of the list, group by group; not to be changed."""
+        return self._listing.ids
 
     def line_of_order(self, order: OrderId) -> int | None:
         """Where this order stands, if its row is here."""
@@ -169,7 +199,7 @@ class OrdersModel(QAbstractTableModel):
     def _row(self, line: int) -> Row | None:
         rowid = self._ids[line]
         row = self._rows.get(rowid)
-        if row is None:
+        if row is None and rowid >= 0:
             self._ask_page(line // PAGE)
         return row
 
@@ -177,7 +207,8 @@ class OrdersModel(QAbstractTableModel):
         if number in self._asked:
             return
         self._asked.add(number)
-        turn, desk, rowids = self._turn, self._context.bridge.desk, self._ids[number * PAGE : (number + 1) * PAGE]
+        turn, desk = self._turn, self._context.bridge.desk
+        rowids = [rowid for rowid in self._ids[number * PAGE : (number + 1) * PAGE] if rowid >= 0]
         self._context.bridge.run(Line.LOOK, lambda: _Page(turn, number, desk.rows(rowids)), self._take_page, self._fail)
 
     @Slot(object)
@@ -213,6 +244,9 @@ class OrdersModel(QAbstractTableModel):
         if not index.isValid():
             return None
         plan = COLUMNS[index.column()]
+        group = self.group_at(index.row())
+        if group is not None:
+            return self._group_text(group, index.column(), role)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if plan.numeric else _LEFT
         row = self._row(index.row()) if role in _READING else None
@@ -228,20 +262,39 @@ class OrdersModel(QAbstractTableModel):
             return spoken_row(row, words, now)
         return cell(row, column, words, now)
 
+    def _group_text(self, group: Group, column: int, role: int) -> Any:
+        if role == GROUP:
+            return group
+        shown = role == Qt.ItemDataRole.DisplayRole and column == 0
+        named = shown or role == Qt.ItemDataRole.AccessibleDescriptionRole
+        return heading(group, self._query.group, self._context.words) if named else None
+
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if COLUMNS[section].numeric else _LEFT
-        return self._context.text(f"column.{COLUMNS[section].id}") if role == Qt.ItemDataRole.DisplayRole else None
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return header(COLUMNS[section], self._query, self._context.words)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort in the store; a column that cannot be sorted changes nothing."""
         name = COLUMNS[column].sort if 0 <= column < len(COLUMNS) else None
         if name is not None:
-            query = self._query
-            self.ask(ListQuery(view=query.view, text=query.text, kinds=query.kinds, warehouses=query.warehouses,
-                               sort=(name, order is Qt.SortOrder.AscendingOrder)))  # fmt: skip
+            rises = order is Qt.SortOrder.AscendingOrder
+            self.ask(msgspec.structs.replace(self._query, sort=(name, rises), then=()))
+
+    def group_by(self, group: Grouping) -> None:
+        """Group by customers or nodes, all groups open; or not at all."""
+        self._closed = frozenset()
+        self.ask(msgspec.structs.replace(self._query, group=group))
+
+    def sort_within(self, column: int) -> None:
+        """Sort by this column what the columns before leave alike; once more turns it round."""
+        name = COLUMNS[column].sort if 0 <= column < len(COLUMNS) else None
+        if name is not None:
+            self.ask(sorted_by(self._query, name, more=True))
 
 
 _READING = frozenset(

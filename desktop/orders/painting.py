@@ -22,7 +22,7 @@ Place = tuple[ColumnId, int, int]
 """A visible column: its name, left edge and width."""
 
 _NUMERIC = {plan.id for plan in COLUMNS if plan.numeric}
-_QUIET = {"warehouse", "carrier", "raised"}
+_QUIET = {"warehouse", "carrier", "raised", "node"}
 
 
 class RowPainter:
@@ -78,6 +78,28 @@ class RowPainter:
                 color = "muted" if column in _QUIET else "text"
                 text = shown.texts[column]
                 self._ink.write(painter, (x, y, room, height), text, "body", color, right=column in _NUMERIC)
+
+    def paint_mark(self, painter: QPainter, line: QRect, ratio: float) -> None:
+        """The sign of a line that was marked by hand: an edge, and a check at the right."""
+        ink, size = self._ink, self._ink.px(SIGN)
+        painter.fillRect(QRect(line.left(), line.top(), 6, line.height()), ink.color("accent"))
+        ground = QRect(line.right() - size - 8, line.top() + 2, size + 8, line.height() - 4)
+        painter.fillRect(ground, ink.color("selected"))
+        y = line.top() + (line.height() - size) / 2
+        ink.sign(painter, ground.left() + 4, y, "check-square", "accent", SIGN, ratio)
+
+    def paint_group(
+        self, painter: QPainter, line: QRect, title: str, *, is_open: bool, chosen: bool, hovered: bool, ratio: float
+    ) -> None:
+        """The heading of a group, with the sign that says whether its orders are shown."""
+        self._ratio = ratio
+        painter.fillRect(line, self._ink.color("neutral_soft"))
+        self._back(painter, line, chosen=chosen, hovered=hovered)
+        size, x = self._ink.px(SIGN), line.left() + SIDE
+        sign = "caret-down" if is_open else "caret-right"
+        self._ink.sign(painter, x, line.top() + (line.height() - size) / 2, sign, "muted", SIGN, ratio)
+        room = (x + size + GAP, line.top(), line.width() - size - 2 * SIDE - GAP, line.height())
+        self._ink.write(painter, room, title, "bold", "text")
 
     def _face(self, row: Row) -> Face:
         minute = self._context.now() // 60_000

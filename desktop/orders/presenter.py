@@ -6,11 +6,13 @@ from typing import Literal
 
 from desktop.signs import VIEWS, Badge
 from desktop.words import Due, Words
-from sync.domain.exceptions import Reason
+from sync.domain.exceptions import Node, Reason
 from sync.events import Link
-from sync.store.listing import Column, Counts, ListQuery, Row
+from sync.store.listing import Column, Counts, Group, Grouping, ListQuery, Row
 
-ColumnId = Literal["due", "number", "kinds", "customer", "warehouse", "carrier", "status", "total", "raised"]
+ColumnId = Literal[
+    "due", "number", "kinds", "customer", "warehouse", "carrier", "status", "total", "raised", "claimed", "node"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,14 @@ COLUMNS: tuple[ColumnPlan, ...] = (
     ColumnPlan("status", 96, "status", goes=1),
     ColumnPlan("total", 108, "total", goes=2, numeric=True),
     ColumnPlan("raised", 96, "raised", goes=5, numeric=True),
+    ColumnPlan("claimed", 112, "claimed", goes=6),
+    ColumnPlan("node", 120, "node", goes=7),
 )
 
 
-def visible_columns(width: int) -> tuple[ColumnId, ...]:
-    """The columns that fit into so many pixels; the least needed go first."""
-    kept = list(COLUMNS)
+def visible_columns(width: int, wanted: Collection[ColumnId] | None = None) -> tuple[ColumnId, ...]:
+    """Those of the wanted columns (None: all) that fit into so many pixels; the least needed go first."""
+    kept = [c for c in COLUMNS if wanted is None or c.id in wanted]
     while sum(c.width for c in kept) > width and any(c.goes for c in kept):
         kept.remove(max(kept, key=lambda c: c.goes))
     return tuple(c.id for c in kept)
@@ -61,6 +65,8 @@ _CELLS: Mapping[ColumnId, Callable[[Row, Words, int], str]] = {
     "status": lambda row, words, _now: words.status(row.status).label,
     "total": lambda row, words, _now: words.money(row.total),
     "raised": lambda row, words, now: "" if row.raised_at is None else words.span(now - row.raised_at),
+    "claimed": lambda row, words, _now: "" if row.claimed_by is None else words.who(row.claimed_by),
+    "node": lambda row, words, _now: words.node(row.node) if row.node else "",
 }
 
 
@@ -79,13 +85,13 @@ def face(row: Row, words: Words, now: int) -> Face:
     return Face(
         due=words.due(row.due_at, now),
         kinds=tuple(words.kind(kind) for kind in row.kinds),
-        marks=marks(row, words),
+        marks=marks(row, words, now),
         status=words.status(row.status),
         texts={column: cell(row, column, words, now) for column in ("number", *_PLAIN)},
     )
 
 
-_PLAIN: tuple[ColumnId, ...] = ("warehouse", "carrier", "total", "raised")
+_PLAIN: tuple[ColumnId, ...] = ("warehouse", "carrier", "total", "raised", "claimed", "node")
 """Columns that are nothing but their text."""
 
 
@@ -96,12 +102,12 @@ def hint(row: Row, column: ColumnId, words: Words, now: int) -> str:
     if column == "kinds":
         return "\n".join(words.reason(k) for k in row.kinds)
     if column == "number":
-        return "\n".join(badge.title for badge in marks(row, words))
+        return "\n".join(badge.title for badge in marks(row, words, now))
     return cell(row, column, words, now)
 
 
-def marks(row: Row, words: Words) -> tuple[Badge, ...]:
-    """Signs beside the number: needs a decision, not settled yet, held."""
+def marks(row: Row, words: Words, now: int) -> tuple[Badge, ...]:
+    """Signs beside the number: needs a decision, not settled yet, held, put away, noted."""
     found = []
     if row.attention:
         found.append(Badge("scales", words.text("mark.attention"), "danger", words.text("mark.attention")))
@@ -110,12 +116,37 @@ def marks(row: Row, words: Words) -> tuple[Badge, ...]:
         found.append(Badge("paper-plane-tilt", words.text("mark.pending_short"), "info", title))
     if row.holds and not row.kinds:
         found.append(Badge("lock", words.text("mark.held"), "neutral", words.translator.count("mark.holds", row.holds)))
+    if row.snoozed_until is not None and row.snoozed_until > now:
+        title = words.text("mark.snoozed", moment=words.moment(row.snoozed_until, now))
+        found.append(Badge("alarm", words.text("mark.snoozed_short"), "info", title))
+    if row.notes:
+        found.append(
+            Badge("note", words.text("mark.noted"), "neutral", words.translator.count("mark.notes", row.notes))
+        )
     return tuple(found)
+
+
+def heading(group: Group, grouping: Grouping, words: Words) -> str:
+    """The heading of a group of orders: whose they are or where they stopped, and how many they are."""
+    name = (words.node(Node(group.key)) if grouping == "node" else group.key) or words.text(f"group.none.{grouping}")
+    return words.text(
+        "group.heading", name=name, count=words.translator.count("list.count", group.count, shown=f"{group.count:,}")
+    )
+
+
+def header(plan: ColumnPlan, query: ListQuery, words: Words) -> str:
+    """A column's name; among several that the list is sorted by, with its place and direction."""
+    name = words.text(f"column.{plan.id}")
+    places = [column for column, _ in query.sorts]
+    if not query.then or plan.sort not in places:
+        return name
+    place = places.index(plan.sort)
+    return f"{name} {'↑' if query.sorts[place][1] else '↓'}{place + 1}"
 
 
 def spoken_row(row: Row, words: Words, now: int) -> str:
     """One row for a screen reader."""
-    parts = [cell(row, c.id, words, now) for c in COLUMNS] + [badge.title for badge in marks(row, words)]
+    parts = [cell(row, c.id, words, now) for c in COLUMNS] + [badge.title for badge in marks(row, words, now)]
     return ", ".join(p for p in parts if p)
 
 
@@ -152,7 +183,7 @@ class Blank:
 
 def blank(query: ListQuery, link: Link, words: Words) -> Blank:
     """Why the list is empty and what to do: filtered away, still pulling, or nothing to do."""
-    if query.text or query.kinds:
+    if query.is_narrowed:
         return Blank("magnifying-glass", words.text("blank.filtered.title"), words.text("blank.filtered.body"))
     if link in {Link.CONNECTING, Link.PULLING}:
         return Blank("cloud-arrow-down", words.text("blank.pulling.title"), words.text("blank.pulling.body"))

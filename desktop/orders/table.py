@@ -1,18 +1,22 @@
 """How does a person move through the list? A table that keeps its place and paints its lines itself."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFrame,
     QHeaderView,
     QTableView,
 )
 
 from desktop.context import Context
+from desktop.orders.arranging import Arrangement
 from desktop.orders.model import OrdersModel
 from desktop.orders.painting import Place, RowPainter
-from desktop.orders.presenter import COLUMNS, visible_columns
+from desktop.orders.presenter import COLUMNS, heading, visible_columns
 from sync.domain.order import OrderId
 
 ROW_HEIGHTS = {"comfortable": 38, "compact": 28}
@@ -27,6 +31,8 @@ class OrdersTable(QTableView):
     opened = Signal()
     stood = Signal(object, object)
     """Row id and order of the current line."""
+    arranged = Signal(object)
+    """The Arrangement that the person made with the mouse."""
 
     def __init__(self, context: Context, model: OrdersModel) -> None:
         super().__init__()
@@ -40,6 +46,10 @@ class OrdersTable(QTableView):
         self._query = model.query
         self._painter = RowPainter(context)
         self._hovered = -1
+        self._arrangement = Arrangement()
+        self._arranging = False
+        self.is_marked: Callable[[int], bool] = lambda _rowid: False
+        """Whether a row was marked by hand, for something that is asked of many orders."""
         self.setModel(model)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what stays in view is moved, not painted
         self._arrange()
@@ -72,7 +82,9 @@ class OrdersTable(QTableView):
         header.setSortIndicatorShown(True)
         header.setMinimumSectionSize(24)
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        header.setSectionsMovable(True)
         header.sortIndicatorChanged.connect(self._sort)
+        header.sectionMoved.connect(self._moved)
 
     def redraw(self) -> None:
         height = self._context.look.theme.px(ROW_HEIGHTS[self._context.look.density])
@@ -87,14 +99,48 @@ class OrdersTable(QTableView):
 
     @Slot(int, Qt.SortOrder)
     def _sort(self, column: int, order: Qt.SortOrder) -> None:
-        """Sort by this column; one that cannot be sorted by gives the sign back to the one before."""
-        if COLUMNS[column].sort is not None:
+        """Sort by this column, with Shift within the columns before; one that cannot be sorted by changes nothing."""
+        if (column, order) == self._sorted:
+            return
+        if COLUMNS[column].sort is None:
+            self.horizontalHeader().setSortIndicator(*self._sorted)
+        elif QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._orders.sort_within(column)
+            self.show_sort()
+        else:
             self._sorted = (column, order)
             self._orders.sort(column, order)
-        elif column != self._sorted[0]:
-            self.horizontalHeader().setSortIndicator(*self._sorted)
+
+    @Slot()
+    def show_sort(self) -> None:
+        """The sign stands at the first column that the list is sorted by."""
+        column, rises = self._orders.query.sort
+        at = next((n for n, plan in enumerate(COLUMNS) if plan.sort == column), 0)
+        self._sorted = (at, Qt.SortOrder.AscendingOrder if rises else Qt.SortOrder.DescendingOrder)
+        self.horizontalHeader().setSortIndicator(*self._sorted)
 
     # -- columns
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Show these columns in this order."""
+        self._arrangement, self._arranging = arrangement, True
+        header, numbers = self.horizontalHeader(), {plan.id: n for n, plan in enumerate(COLUMNS)}
+        for place, column in enumerate(arrangement.shown):
+            header.moveSection(header.visualIndex(numbers[column]), place)
+        self._arranging = False
+        self._fit()
+        self.viewport().update()
+
+    @Slot()
+    def _moved(self) -> None:
+        """The person dragged a heading elsewhere; columns without room keep their place among the others."""
+        if self._arranging:
+            return
+        header = self.horizontalHeader()
+        wanted = set(self._arrangement.shown)
+        visual = (COLUMNS[header.logicalIndex(place)].id for place in range(header.count()))
+        self._arrangement = Arrangement(columns=tuple(column for column in visual if column in wanted))
+        self.arranged.emit(self._arrangement)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -103,7 +149,7 @@ class OrdersTable(QTableView):
     def _fit(self) -> None:
         """Show the columns that have room; what is left over goes to the customer."""
         px, room = self._context.look.theme.px, self.viewport().width()
-        shown = visible_columns(round(room / self._context.look.theme.scale))
+        shown = visible_columns(round(room / self._context.look.theme.scale), self._arrangement.shown)
         for number, plan in enumerate(COLUMNS):
             self.setColumnHidden(number, plan.id not in shown)
         rest = room - sum(px(c.width) for c in COLUMNS if c.id in shown and not c.stretch)
@@ -124,6 +170,18 @@ class OrdersTable(QTableView):
             top = self.rowViewportPosition(line)
             if top > event.rect().bottom():
                 break
+            group = self._orders.group_at(line)
+            if group is not None:
+                self._painter.paint_group(
+                    painter,
+                    QRect(0, top, wide, tall),
+                    heading(group, self._orders.query.group, self._context.words),
+                    is_open=self._orders.is_open(group),
+                    chosen=line == chosen,
+                    hovered=line == self._hovered,
+                    ratio=ratio,
+                )
+                continue
             self._painter.paint(
                 painter,
                 QRect(0, top, wide, tall),
@@ -133,6 +191,9 @@ class OrdersTable(QTableView):
                 hovered=line == self._hovered,
                 ratio=ratio,
             )
+            rowid = self._orders.rowid_at(line)
+            if rowid is not None and self.is_marked(rowid):
+                self._painter.paint_mark(painter, QRect(0, top, wide, tall), ratio)
         painter.end()
 
     def _places(self) -> list[Place]:
@@ -147,6 +208,12 @@ class OrdersTable(QTableView):
         if line != self._hovered:
             self._hovered = line
             self.viewport().update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        group = self._orders.group_at(self.rowAt(round(event.position().y())))
+        if group is not None and event.button() is Qt.MouseButton.LeftButton:
+            self._orders.toggle(group)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.rowAt(round(event.position().y())))
@@ -239,6 +306,8 @@ class OrdersTable(QTableView):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._on_heading(event):
+            return
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.opened.emit()
             return
@@ -250,6 +319,17 @@ class OrdersTable(QTableView):
             event.ignore()
             return
         super().keyPressEvent(event)
+
+    def _on_heading(self, event: QKeyEvent) -> bool:
+        """A group opens and closes by Enter, Right and Left on its heading."""
+        group = self._orders.group_at(self.currentIndex().row())
+        if group is None:
+            return False
+        is_open = self._orders.is_open(group)
+        wanted = {Qt.Key.Key_Right: not is_open, Qt.Key.Key_Left: is_open}
+        if wanted.get(Qt.Key(event.key()), event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}):
+            self._orders.toggle(group)
+        return Qt.Key(event.key()) in {*wanted, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
     def keyboardSearch(self, search: str) -> None:  # noqa: N802  Qt's name
         """Letters are shortcuts here, no search by first letter."""

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.context import Context
+from desktop.orders.arrange_menu import ArrangeButton
+from desktop.orders.arranging import Arrangement
 from desktop.orders.model import OrdersModel
 from desktop.orders.presenter import blank, title
 from desktop.orders.table import OrdersTable
@@ -23,6 +25,7 @@ class OrdersView(QFrame):
     """Heading, table and the word for an empty list."""
 
     export_wanted = Signal()
+    bulk_wanted = Signal()
 
     def __init__(self, context: Context, model: OrdersModel) -> None:
         super().__init__()
@@ -34,15 +37,23 @@ class OrdersView(QFrame):
         self._title = label(role="title")
         self._count = label(role="small")
         self._blank = Emptiness(context)
+        self.arrange = ArrangeButton(context, model)
+        self.arrange.arranged.connect(self.table.arrange)
+        self.table.arranged.connect(self._learn)
         self.export = QPushButton()
         self.export.setProperty("kind", "link")
         self.export.clicked.connect(self.export_wanted)
-        head = QHBoxLayout()
+        self.bulk = QPushButton()
+        self.bulk.setProperty("kind", "link")
+        self.bulk.clicked.connect(self.bulk_wanted)
+        head = self._head = QHBoxLayout()
         head.setContentsMargins(12, 10, 12, 8)
         head.setSpacing(8)
         head.addWidget(self._title)
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
         head.addStretch(1)
+        head.addWidget(self.arrange)
+        head.addWidget(self.bulk)
         head.addWidget(self.export)
         body = QWidget()
         both = QStackedLayout(body)
@@ -57,7 +68,23 @@ class OrdersView(QFrame):
         column.addLayout(head)
         column.addWidget(body, 1)
         model.changed.connect(self.redraw)
+        model.asked.connect(self.table.show_sort)
         context.follow(self)
+
+    def put_beside(self, button: QPushButton) -> None:
+        """A further button before the others of the heading."""
+        self._head.insertWidget(self._head.indexOf(self.arrange), button)
+
+    @Slot(object)
+    def _learn(self, arrangement: Arrangement) -> None:
+        """Columns were dragged: the menu knows."""
+        self.arrange.arrangement = arrangement
+        self.arrange.arranged.emit(arrangement)
+
+    def show_arrangement(self, arrangement: Arrangement) -> None:
+        """As the person left it."""
+        self.arrange.arrangement = arrangement
+        self.table.arrange(arrangement)
 
     def show_link(self, link: Link) -> None:
         if link is not self._link:
@@ -76,5 +103,8 @@ class OrdersView(QFrame):
         self.export.setText(self._context.text("export.label"))
         self.export.setToolTip(self._context.text("export.title"))
         self.export.setEnabled(self._orders.loaded and bool(lines))
+        self.bulk.setText(self._context.text("bulk.open"))
+        self.bulk.setToolTip(self._context.text("bulk.title"))
+        self.bulk.setEnabled(self.export.isEnabled())
         self._blank.setVisible(self._orders.loaded and not lines)
         self._blank.raise_()

@@ -17,7 +17,7 @@ SCALES = (1.0, 1.25, 1.5, 2.0)
 class Option:
     """One value of a setting and its word."""
 
-    value: str | float
+    value: str | float | bool
     label: str
     chosen: bool
 
@@ -34,11 +34,12 @@ class Field:
 
 def fields(settings: Settings, locked: Collection[str], words: Words) -> tuple[Field, ...]:
     """Every setting that is a choice among a few values."""
-    values: tuple[tuple[str, tuple[tuple[str | float, str], ...]], ...] = (
+    values: tuple[tuple[str, tuple[tuple[str | float | bool, str], ...]], ...] = (
         ("language", tuple((code, words.text(f"language.{code}")) for code in LANGUAGES)),
         ("theme", tuple((name, words.text(f"theme.{name}")) for name in THEMES)),
         ("density", tuple((name, words.text(f"density.{name}")) for name in DENSITIES)),
         ("text_scale", tuple((scale, f"{scale:.0%}") for scale in SCALES)),
+        ("floor", tuple((yes, words.text(f"settings.floor_{'on' if yes else 'off'}")) for yes in (False, True))),
     )
     return tuple(
         Field(

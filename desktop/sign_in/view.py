@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from desktop.context import Context
 from desktop.language import LanguageButtons
 from desktop.parts import Banner, SignLabel, label
+from desktop.sign_in.company import CompanySignIn
 from desktop.sign_in.presenter import complaint, ready
 
 
@@ -23,7 +24,9 @@ class SignInView(QWidget):
         self._context = context
         self._server = server
         self._error: Exception | None = None
+        self._failed_at = 0
         self._busy = False
+        self.company = CompanySignIn(context)
         self._languages = LanguageButtons(context)
         self._languages.chosen.connect(self.language_chosen)
         self._title, self._tagline = label(role="display"), label(role="small")
@@ -32,7 +35,8 @@ class SignInView(QWidget):
         self._reveal = QAction(self)
         self._complaint = Banner(context)
         self._detail = label(role="faint")
-        self.submit = QPushButton()
+        self.submit, self.by_company = QPushButton(), QPushButton()
+        self._browser_note = label(role="small")
         self._address = label(role="faint")
         self._prepare()
         self._build()
@@ -51,6 +55,11 @@ class SignInView(QWidget):
         self.submit.setProperty("kind", "primary")
         self.submit.setMinimumHeight(40)
         self.submit.clicked.connect(self._submit)
+        self.by_company.setMinimumHeight(40)
+        self.by_company.clicked.connect(self._press_company)
+        self._browser_note.setWordWrap(True)
+        self.company.changed.connect(self._company_changed)
+        self.company.failed.connect(self.show_error)
         self._detail.setWordWrap(True)
         self._detail.setProperty("foreign", True)
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -84,6 +93,8 @@ class SignInView(QWidget):
         column.addWidget(self._detail)
         column.addSpacing(6)
         column.addWidget(self.submit)
+        column.addWidget(self.by_company)
+        column.addWidget(self._browser_note)
         column.addSpacing(10)
         server = QHBoxLayout()
         server.setSpacing(6)
@@ -109,6 +120,7 @@ class SignInView(QWidget):
     def show_error(self, error: Exception | None) -> None:
         """Why it did not work; None clears it. The page can be used again."""
         self._error, self._busy = error, False
+        self._failed_at = self._context.now()
         self.redraw()
         if error is not None and complaint(error, self._context.words).retype_pin:
             self.pin.clear()
@@ -122,6 +134,7 @@ class SignInView(QWidget):
         self.badge.clear()
         self.pin.clear()
         self.show_error(None)
+        self.company.look()
         self.badge.setFocus()
 
     @Slot()
@@ -142,13 +155,18 @@ class SignInView(QWidget):
         self._reveal.setToolTip(self._reveal.text())
         self.submit.setText(text("sign_in.working" if self._busy else "sign_in.submit"))
         self._address.setText(text("sign_in.server", url=self._server))
+        waiting = self.company.waiting
+        self.by_company.setText(text("sign_in.company_cancel" if waiting else "sign_in.company"))
+        self.by_company.setVisible(self.company.offered or waiting)
+        self._browser_note.setText(text("sign_in.company_waiting"))
+        self._browser_note.setVisible(waiting)
         self._complain()
 
     def _complain(self) -> None:
         self._complaint.setVisible(self._error is not None)
         self._detail.setVisible(False)
         if self._error is not None:
-            told = complaint(self._error, self._context.words)
+            told = complaint(self._error, self._context.words, self._failed_at)
             icon = "lock-key" if told.retype_pin else "warning-circle"
             self._complaint.show_banner(icon, "danger", told.title, told.advice)
             self._detail.setText(told.detail)
@@ -158,7 +176,22 @@ class SignInView(QWidget):
 
     @Slot()
     def _edited(self) -> None:
-        self.submit.setEnabled(not self._busy and ready(self.badge.text(), self.pin.text()))
+        free = not self._busy and not self.company.waiting
+        self.submit.setEnabled(free and ready(self.badge.text(), self.pin.text()))
+        self.by_company.setEnabled(not self._busy)
+
+    @Slot()
+    def _company_changed(self) -> None:
+        self.redraw()
+        self._edited()
+
+    @Slot()
+    def _press_company(self) -> None:
+        if self.company.waiting:
+            self.company.cancel()
+        else:
+            self._error = None
+            self.company.begin()
 
     @Slot()
     def _submit(self) -> None:

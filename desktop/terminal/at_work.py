@@ -36,7 +36,7 @@ def desk_at_work(site: Site, badge: str | None, ask: Callable[[], str], told: Ca
     if not badge:
         raise NotSignedIn("no badge was given")
     with Workstation(site.folder, now, use_keyring=site.use_keyring) as workstation:
-        desk = Desk(workstation, CentralApi(site.server, language=lambda: site.language), now=now)
+        desk = Desk(workstation, CentralApi(site.server, language=lambda: site.language, proxy=site.proxy), now=now)
         ready = threading.Event()
 
         def listen(event: Event) -> None:

@@ -11,6 +11,7 @@ from desktop.policy import Value
 from desktop.terminal.site import Site
 from desktop.translator import LANGUAGES, Translator
 from sync.client.api import CentralApi
+from sync.client.transport import without_password
 from sync.errors import (
     AlreadyRunning,
     Answered,
@@ -24,9 +25,9 @@ from sync.errors import (
 )
 from sync.wire.messages import API_VERSION, Meta
 from sync.workstation import Workstation
-from voice import models
-from voice.errors import ModelError, SoundError
-from voice.hearing.microphone import microphones
+from voice.errors import ModelError, ProcessLost, RecogniserLost
+from voice.hearing.devices import microphone_names
+from voice.hearing.recognition import Hearing, Recognition
 from voice.language import Language as VoiceLanguage
 
 _OF_SETTING = ("name", "value", "source")
@@ -65,7 +66,7 @@ def examine(site: Site, speech: Callable[[], dict[str, int]], tell: Callable[[Fi
     note(*(_setting(value) for value in site.decided))
     note(*_central(site))
     note(_store(site))
-    note(*(_model(site, VoiceLanguage(language)) for language in LANGUAGES))
+    note(*_models(site))
     note(_microphone())
     note(*(_voice(language, count) for language, count in speech().items()))
     return found
@@ -75,7 +76,7 @@ def _setting(value: Value) -> Finding:
     """What a setting is and who decided it; a warning when somebody else's word made no sense."""
     values = {
         "name": value.name,
-        "value": value.value,
+        "value": without_password(value.value) if value.name == "proxy" else value.value,
         "source": value.source.value,
         "detail": "; ".join(value.ignored),
     }
@@ -93,7 +94,7 @@ def _central(site: Site) -> tuple[Finding, ...]:
 
 
 def _ask(site: Site) -> tuple[Meta, int, int]:
-    api = CentralApi(site.server, language=lambda: site.language)
+    api = CentralApi(site.server, language=lambda: site.language, proxy=site.proxy)
     try:
         began = time.time_ns() // 1_000_000
         meta = api.meta()
@@ -153,22 +154,32 @@ def _store(site: Site) -> Finding:
         return Finding("store", "failed", "damaged", values | {"detail": fault})
 
 
-def _model(site: Site, language: VoiceLanguage) -> Finding:
+def _models(site: Site) -> tuple[Finding, ...]:
+    """Loaded in a process of their own: a broken model may take that with it, and is told all the same."""
+    recognition = Recognition()
+    try:
+        return tuple(_model(site, VoiceLanguage(language), recognition) for language in LANGUAGES)
+    finally:
+        recognition.stop()
+
+
+def _model(site: Site, language: VoiceLanguage, recognition: Recognition) -> Finding:
     values: dict[str, Any] = {"language": language.value}
     try:
-        model = models.load(language, site.models)
-    except ModelError as fault:
+        hearing = Hearing(recognition, language, site.models)
+        hearing.can_hear(())
+    except (ModelError, RecogniserLost) as fault:
         return Finding("model", "failed", "broken", values | {"detail": fault})
-    values |= {"title": model.entry.title, "words": model.entry.words}
-    if model.entry.kind == "embedded":
+    values |= {"title": hearing.entry.title, "words": hearing.entry.words}
+    if hearing.entry.kind == "embedded":
         return Finding("model", "warning", "embedded", values)
     return Finding("model", "ok", "ok", values)
 
 
 def _microphone() -> Finding:
     try:
-        names = microphones()
-    except SoundError as fault:
+        names = microphone_names()
+    except ProcessLost as fault:
         return Finding("microphone", "warning", "none", {"detail": fault})
     return Finding("microphone", "ok" if names else "warning", "ok" if names else "absent", {"name": ", ".join(names)})
 

@@ -15,7 +15,7 @@ def window(here: Site, language: Language | None, *, floor: bool) -> int:
     if sys.platform.startswith("linux") and not {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"} & set(os.environ):
         print(texts.load(here.language).text("error.no_screen"), file=sys.stderr)
         return Exit.USAGE
-    from desktop.app import run  # noqa: PLC0415  Qt is not needed by the other verbs
+    from desktop.app import Manner, run  # noqa: PLC0415  Qt is not needed by the other verbs
 
     write_journal()
     return run(
@@ -23,6 +23,7 @@ def window(here: Site, language: Language | None, *, floor: bool) -> int:
         folder=here.folder,
         models=here.models,
         use_keyring=here.use_keyring,
+        proxy=here.proxy,
         language=language,
-        floor=floor,
+        manner=Manner(floor=floor),
     )

@@ -29,6 +29,7 @@ class Site:
     models: tuple[Path, ...] = ()
     use_keyring: bool = True
     models_url: str = ""
+    proxy: str = ""
     decided: tuple[Value, ...] = ()
 
 
@@ -59,14 +60,14 @@ def site(
         models=(Path(rest.models),) if rest.models else (own_models(), machine_models()),
         use_keyring=rest.keyring,
         models_url=rest.models_url,
+        proxy=rest.proxy,
         decided=tuple(kept.resolved.values.values()),
     )
 
 
 def _of_environment(environment: Mapping[str, str]) -> Values:
-    names = {
-        name: environment.get(f"EXCEPTION_DESK_{name.upper()}", "") for name in ("server", "data", "models", "keyring")
-    }
+    told = ("server", "data", "models", "keyring", "proxy")
+    names = {name: environment.get(f"EXCEPTION_DESK_{name.upper()}", "") for name in told}
     found = {name: value for name, value in names.items() if value}
     if chosen := environment.get("EXCEPTION_DESK_LANGUAGE"):
         found["language"] = as_language(chosen)

@@ -8,16 +8,16 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import msgspec
-import truststore
 
+from sync.client.deadline import within
 from sync.client.faults import named_faults, refuse_problems, whole_body
 from sync.client.newer import newer_answers
 from sync.client.readahead import ReadAhead, Snapshot
 from sync.client.sockets import Sockets
+from sync.client.transport import NO_PROXY, new_client
 from sync.domain.commands import Command
 from sync.domain.order import CommandKey, Order, OrderId
-from sync.errors import CentralUnreachable, MalformedAnswer, WrongServer
-from sync.version import VERSION
+from sync.errors import CentralUnreachable, MalformedAnswer, ProxyRefused, WrongServer
 from sync.wire.codec import BadBodyError, decode, encode
 from sync.wire.messages import (
     Change,
@@ -26,6 +26,7 @@ from sync.wire.messages import (
     CommandBatch,
     Directory,
     History,
+    HistoryEntry,
     Meta,
     ReassignOptions,
     Result,
@@ -35,8 +36,11 @@ from sync.wire.messages import (
 )
 
 T = TypeVar("T")
+WAIT_S = 25
+"""How long a feed request may wait at the central, by the contract."""
+WAIT_MORE_S = 10.0
 DEADLINE_S = 60.0
-"""The longest that one call may take from its first byte to its last; httpx limits only each read."""
+"""The longest that one call may take, from looking for a connection to the last byte; see ``deadline``."""
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 
 
@@ -60,23 +64,36 @@ class CentralApi:
         language: Callable[[], str],
         verify: ssl.SSLContext | bool | None = None,
         deadline_s: float = DEADLINE_S,
+        proxy: str = "",
     ) -> None:
         """``url`` is the central's root; one that is no address is told by the calls, as WrongServer.
 
-        Certificates are checked against the system's trust store.
+        Certificates are checked against the system's trust store. ``proxy`` is as in ``transport.proxy_for``; one that
+        makes no sense is told by the calls, as ProxyRefused.
         """
         self.url = url.rstrip("/")
+        self.proxy, self.verify = proxy, verify if isinstance(verify, ssl.SSLContext) else None
         self._language = language
         self._deadline_s = deadline_s
         self._sockets = Sockets()
         self._gone = False
         self._has_address = _is_address(self.url)
         self._ahead = ReadAhead(self._orders)
-        trust = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if verify is None else verify
-        agent = {"User-Agent": f"exception-desk/{VERSION}"}
-        alone = httpx.Limits(max_keepalive_connections=0)
-        self._http = httpx.Client(timeout=_TIMEOUT, verify=trust, headers=agent)
-        self._streams = httpx.Client(verify=trust, headers=agent, limits=alone)
+        self._hear_time: Callable[[int], None] = _deaf
+        self._wrong_proxy: ProxyRefused | None = None
+        try:
+            self._open(verify, proxy if self._has_address else NO_PROXY)
+        except ProxyRefused as wrong:
+            self._wrong_proxy = wrong
+            self._open(verify, NO_PROXY)
+
+    def _open(self, verify: ssl.SSLContext | bool | None, proxy: str) -> None:
+        self._http = new_client(self.url, timeout=_TIMEOUT, verify=verify, proxy=proxy)
+        self._streams = new_client(self.url, timeout=_TIMEOUT, verify=verify, proxy=proxy, keep=0)
+
+    def tell_time_to(self, hear: Callable[[int], None]) -> None:
+        """Call ``hear`` with the central's time (Unix ms) whenever an answer has just named it."""
+        self._hear_time = hear
 
     def hang_up(self) -> None:
         """Fail the calls that are under way and all that follow, at once; from any thread, before ``close``."""
@@ -91,7 +108,9 @@ class CentralApi:
     # -- endpoints
 
     def meta(self) -> Meta:
-        return self._json("GET", "/v1/meta", Meta)
+        meta = self._json("GET", "/v1/meta", Meta)
+        self._hear_time(meta.server_time)
+        return meta
 
     def session(self, request: SessionRequest) -> Session:
         return self._json("POST", "/v1/session", Session, body=encode(request))
@@ -127,6 +146,17 @@ class CentralApi:
             raise MalformedAnswer("GET /v1/changes: a step comes without its order, or with another one")
         return page
 
+    def changes_after(self, token: str, cursor: str, sockets: Sockets) -> ChangesPage:
+        """The first change after the cursor, waited for at the central; ``sockets`` can hang it up."""
+        path = f"/v1/changes?cursor={quote(cursor, safe='')}&limit=1&wait={WAIT_S}"
+        with self.stream(path, self.headers(token), WAIT_S + WAIT_MORE_S, sockets) as answer:
+            content = whole_body(answer)
+            refuse_problems(answer, content, self.url)
+        try:
+            return decode(content, ChangesPage)
+        except BadBodyError as wrong:
+            raise MalformedAnswer(f"GET /v1/changes: {wrong}") from wrong
+
     def push(self, token: str, commands: Sequence[Command]) -> tuple[Result, ...]:
         body = encode(CommandBatch(commands=tuple(commands)))
         content = self._call("POST", "/v1/commands", token=token, body=body)
@@ -143,7 +173,20 @@ class CentralApi:
         return self._json("GET", f"/v1/commands/{quote(key, safe='')}", Result, token=token)
 
     def history(self, token: str, order_id: OrderId) -> History:
-        return self._json("GET", f"/v1/orders/{quote(order_id, safe='')}/history", History, token=token)
+        """The whole audit trail of an order, all its pages."""
+        path, params = f"/v1/orders/{quote(order_id, safe='')}/history", None
+        entries: list[HistoryEntry] = []
+        reached = 0
+        while True:
+            page = self._json("GET", path, History, token=token, params=params)
+            _counted(len(page.entries), page.count)
+            entries += page.entries
+            if page.after is None:
+                return History(entries=tuple(entries), count=len(entries))
+            if page.after <= reached:
+                raise MalformedAnswer(f"GET {path}: the pages of the history go round in a circle")
+            reached = page.after
+            params = {"after": str(reached)}
 
     def reassign_options(self, token: str, order_id: OrderId) -> ReassignOptions:
         return self._json(
@@ -162,23 +205,25 @@ class CentralApi:
 
     @contextmanager
     def stream(
-        self, path: str, headers: dict[str, str], read_timeout: float, sockets: Sockets
+        self, path: str, headers: dict[str, str], read_timeout: float, sockets: Sockets, first_s: float = DEADLINE_S
     ) -> Iterator[httpx.Response]:
         """An open answer to read bit by bit, on a connection of its own that ``sockets`` can hang up.
 
-        Raises the same errors as the endpoints.
+        Until the reader calls ``deadline.let_go`` it must come within ``first_s``. Raises the same errors as the
+        endpoints.
         """
         self._refuse_to_ask()
         timeout = httpx.Timeout(5.0, read=read_timeout)
         url = self.url + path
         with (
+            within(first_s),
             named_faults(self.url),
             self._streams.stream(
                 "GET", url, headers=headers, timeout=timeout, extensions={"trace": sockets.trace}
             ) as answer,
         ):
             if not answer.is_success:
-                refuse_problems(answer, whole_body(answer, self._deadline_s), self.url)
+                refuse_problems(answer, whole_body(answer), self.url)
             yield answer
 
     def _json(
@@ -211,18 +256,25 @@ class CentralApi:
         url = self.url + path
         self._refuse_to_ask()
         with (
+            within(self._deadline_s),
             named_faults(self.url),
             self._http.stream(method, url, headers=headers, content=body, params=params, extensions=traced) as answer,
         ):
-            content = whole_body(answer, self._deadline_s)
+            content = whole_body(answer)
         refuse_problems(answer, content, self.url)
         return content
 
     def _refuse_to_ask(self) -> None:
         if self._gone:
             raise CentralUnreachable(f"{self.url}: hung up")
+        if self._wrong_proxy is not None:
+            raise ProxyRefused(str(self._wrong_proxy))
         if not self._has_address:
             raise WrongServer(f"{self.url!r} is no address of a server, such as https://central.example")
+
+
+def _deaf(_central: int) -> None:
+    """Nobody asked for the time."""
 
 
 def _is_address(url: str) -> bool:

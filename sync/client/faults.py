@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 import httpx
 
-from sync.errors import Answered, CentralUnreachable, CertificateRefused, MalformedAnswer, WrongServer
+from sync.errors import Answered, CentralUnreachable, CertificateRefused, MalformedAnswer, ProxyRefused, WrongServer
 from sync.wire.codec import BadBodyError, decode
 from sync.wire.problems import MEDIA_TYPE, Problem
 
@@ -27,6 +27,8 @@ def named_faults(url: str) -> Iterator[None]:
         yield
     except httpx.ConnectError as fault:
         raise _connect_fault(url, fault) from fault
+    except httpx.ProxyError as fault:
+        raise ProxyRefused(f"{url}: the proxy says {fault}") from fault
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as fault:
         raise WrongServer(f"{url}: {fault}") from fault
     except httpx.RemoteProtocolError as fault:
@@ -53,18 +55,16 @@ def _tls_fault(fault: BaseException) -> ssl.SSLError | None:
     return link if isinstance(link, ssl.SSLError) else None
 
 
-def whole_body(answer: httpx.Response, deadline_s: float) -> bytes:
-    """Read it to its end; raises MalformedAnswer when it is cut or too long, httpx.ReadTimeout after the deadline."""
+def whole_body(answer: httpx.Response) -> bytes:
+    """Read it to its end; raises MalformedAnswer when it is cut or too long, httpx.ReadTimeout after a deadline."""
     parts: list[bytes] = []
-    size, deadline = 0, time.monotonic() + deadline_s
+    size = 0
     try:
         for part in answer.iter_bytes():
             parts.append(part)
             size += len(part)
             if size > LONGEST_ANSWER:
                 raise MalformedAnswer(f"{answer.url}: the answer is longer than {LONGEST_ANSWER:,} bytes")
-            if time.monotonic() > deadline:
-                raise httpx.ReadTimeout(f"no whole answer within {deadline_s:.0f} s")
     except (httpx.RemoteProtocolError, httpx.DecodingError) as cut:
         raise MalformedAnswer(f"{answer.url}: the answer was cut on the way: {cut}") from cut
     return b"".join(parts)
@@ -77,6 +77,8 @@ def refuse_problems(answer: httpx.Response, content: bytes, url: str) -> None:
         if "json" not in kind and answer.status_code != HTTPStatus.NO_CONTENT:
             raise WrongServer(f"{url} answers, but not as a central order API")
         return
+    if answer.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        raise ProxyRefused(f"{url}: the proxy wants a name and a password")
     if not kind.startswith(MEDIA_TYPE):
         if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status_code in _PASSING:
             raise CentralUnreachable(f"{url}: HTTP {answer.status_code}", retry_after(answer))

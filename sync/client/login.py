@@ -1,4 +1,8 @@
-"""Who is signed in, and with which token? Badge and PIN online, an Argon2id verifier with a lease offline."""
+"""Who is signed in, and with which token? Badge and PIN or a company account online, a verifier with a lease offline.
+
+Whoever was here before keeps a session of their own until they sign out, so that what they asked for still goes out
+under their name while somebody else works.
+"""
 
 import logging
 import threading
@@ -10,6 +14,8 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from sync.client.renewal import RefreshTokens, Renewal, Running
+from sync.domain.order import UserId
 from sync.domain.permissions import User
 from sync.errors import (
     Answered,
@@ -17,21 +23,21 @@ from sync.errors import (
     CertificateRefused,
     MalformedAnswer,
     NotSignedIn,
+    ProviderRefused,
+    ProxyRefused,
+    SignInLocked,
     SignInRefused,
     StoreError,
+    WorkstationRevoked,
     WrongServer,
 )
 from sync.wire.codec import decode, encode
-from sync.wire.messages import BadgeGrant, RefreshGrant, Session, SessionRequest
+from sync.wire.messages import BadgeGrant, OidcGrant, Session, SessionRequest
 from sync.wire.problems import Kind
 
 _log = logging.getLogger(__name__)
 LEASE_MS = 72 * 3600 * 1000
 """How long a person may sign in without the central after the last time with it."""
-ACCESS_MS = 15 * 60 * 1000
-"""The longest life of an access token by the contract."""
-RENEW_BEFORE_MS = 60 * 1000
-_ENDS_THE_SESSION = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 class Sessions(Protocol):
@@ -57,8 +63,21 @@ class Verifier(msgspec.Struct, frozen=True, kw_only=True):
     until: int
 
 
+class NoTokens:
+    """Keeps no refresh token beyond this run."""
+
+    def find(self, _who: UserId) -> str | None:
+        return None
+
+    def keep(self, _who: UserId, _token: str) -> None:
+        """Not kept."""
+
+    def forget(self, _who: UserId) -> None:
+        """Nothing to forget."""
+
+
 class Login:
-    """The signed-in person of this workstation. Thread-safe; network only in ``sign_in`` and ``token``."""
+    """The signed-in person of this workstation. Thread-safe; network only in ``sign_in…``, ``token`` and ``absent``."""
 
     def __init__(
         self,
@@ -67,16 +86,20 @@ class Login:
         device: str,
         now: Callable[[], int],
         hasher: PasswordHasher | None = None,
+        tokens: RefreshTokens | None = None,
     ) -> None:
+        """``tokens`` keeps refresh tokens over a restart."""
         self._sessions = sessions
         self._facts = facts
         self._device = device
         self._now = now
         self._hasher = hasher or PasswordHasher()
+        self._tokens = tokens or NoTokens()
+        self._renewal = Renewal(sessions, self._tokens, device, now)
         self._lock = threading.RLock()
         self._user: User | None = None
-        self._session: Session | None = None
-        self._until = 0
+        self._running: dict[UserId, Running] = {}
+        self._ended: set[UserId] = set()
         self._grant: BadgeGrant | None = None
 
     @property
@@ -84,28 +107,51 @@ class Login:
         return self._user
 
     def sign_in(self, badge: str, pin: str, language: str) -> User:
-        """The person of this badge; raises SignInRefused, WrongServer, CertificateRefused, CentralUnreachable."""
+        """The person of this badge; raises SignInRefused, SignInLocked, WorkstationRevoked, CentralUnreachable and
+        its kinds.
+        """
         grant = BadgeGrant(badge=badge.strip(), pin=pin, device=self._device, language=language)
         with self._lock:
             try:
                 session = self._open(grant)
-            except (WrongServer, CertificateRefused):
+            except (WrongServer, CertificateRefused, ProxyRefused):
                 raise
             except CentralUnreachable:
                 user = self._verified(grant)
-                self._user, self._session, self._grant = user, None, grant
+                self._running.pop(user.id, None)
+                self._user, self._grant = user, grant
                 return user
             self._begin(session)
             self._remember(grant, session.user)
             return session.user
 
+    def sign_in_by(self, id_token: str, nonce: str, language: str) -> User:
+        """The person whom the company's provider named; there is no PIN, and so no signing in offline by it.
+
+        Raises ProviderRefused where the central does not take the token, else as ``sign_in`` does.
+        """
+        grant = OidcGrant(id_token=id_token, nonce=nonce, device=self._device, language=language)
+        with self._lock:
+            try:
+                session = self._open(grant)
+            except SignInLocked:
+                raise
+            except SignInRefused as refused:
+                raise ProviderRefused(str(refused)) from refused
+            self._begin(session)
+            return session.user
+
     def sign_out(self) -> None:
         """Forget the person; tells the central when it can be reached."""
         with self._lock:
-            session, self._user, self._session, self._grant = self._session, None, None, None
-        if session is not None:
+            user, self._user, self._grant = self._user, None, None
+            running = None if user is None else self._running.pop(user.id, None)
+            if user is not None:
+                self._tokens.forget(user.id)
+                self._ended.add(user.id)
+        if running is not None:
             try:
-                self._sessions.end_session(session.access_token)
+                self._sessions.end_session(running.session.access_token)
             except (CentralUnreachable, Answered, MalformedAnswer):
                 return  # the token ends by itself within fifteen minutes
 
@@ -115,68 +161,123 @@ class Login:
         With ``of`` also when that is not, or no longer, the person who is signed in, in just that role and scope.
         """
         with self._lock:
-            session = self._session or self._reopen()
-            if self._until - self._now() < RENEW_BEFORE_MS:
-                session = self._renewed(session)
+            running = self._current() or self._reopen()
+            if self._renewal.is_due(running):
+                running = self._renewed(running)
             if of is not None and of != self._user:
                 raise NotSignedIn(f"{of.name} is not signed in any more")
-            return session.access_token
+            return running.session.access_token
 
     def renew(self, refused: str) -> None:
         """After a 401: one refresh, unless another thread renewed in the meantime; raises NotSignedIn."""
         with self._lock:
-            if self._session is not None and self._session.access_token == refused:
-                self._renewed(self._session)
+            for running in tuple(self._running.values()):
+                if running.session.access_token == refused:
+                    self._renewed(running)
 
-    def _renewed(self, session: Session) -> Session:
+    # -- people who are not at the desk
+
+    def absent(self, who: UserId) -> tuple[User, str]:
+        """A person who is not signed in here, with a valid token of theirs; raises NotSignedIn where there is none
+        any more, and what the network raises.
+        """
+        with self._lock:
+            if self.has_ended(who):
+                raise NotSignedIn(f"{who} has signed out")
+            running = self._running.get(who)
+            if running is None:
+                kept = self._tokens.find(who)
+                if kept is None:
+                    self._ended.add(who)
+                    raise NotSignedIn(f"{who} is not signed in here")
+                running = self._renewed_by(who, kept)
+            elif self._renewal.is_due(running):
+                running = self._renewed(running)
+            return running.session.user, running.session.access_token
+
+    def has_ended(self, who: UserId) -> bool:
+        """Whether nothing more can be sent for this person until they sign in again."""
+        return who in self._ended
+
+    def end(self, who: UserId) -> None:
+        """The central takes no token of this person any more."""
+        with self._lock:
+            self._running.pop(who, None)
+            self._tokens.forget(who)
+            self._ended.add(who)
+
+    def name_of(self, who: UserId) -> str:
+        """What this person is called, as last heard here."""
+        return self._facts.get_fact(f"name:{who}") or who
+
+    # -- sessions
+
+    def _current(self) -> Running | None:
+        return None if self._user is None else self._running.get(self._user.id)
+
+    def _renewed(self, running: Running) -> Running:
+        return self._renewed_by(running.session.user.id, running.session.refresh_token)
+
+    def _renewed_by(self, who: UserId, token: str) -> Running:
         """The session that follows; role and scope may have changed. A central that is only busy ends nothing."""
-        request = RefreshGrant(refresh_token=session.refresh_token, device=self._device)
         try:
-            fresh = self._sessions.session(request)
-        except Answered as answer:
-            if answer.problem.status not in _ENDS_THE_SESSION:
-                raise
-            self._session = None
-            raise NotSignedIn("the session has ended; sign in again") from answer
-        self._begin(fresh)
+            fresh = self._renewal.renew(who, token)
+        except (NotSignedIn, WorkstationRevoked):
+            self._running.pop(who, None)
+            self._ended.add(who)
+            raise
+        self._running[who] = fresh
+        if self._user is not None and self._user.id == who:
+            self._user, self._grant = fresh.session.user, None
         return fresh
 
     def _begin(self, session: Session) -> None:
-        """Work under this session. One that seems to be over at birth shows that a clock is wrong, not the session."""
-        now = self._now()
-        late = session.expires_at - now < 2 * RENEW_BEFORE_MS
-        self._until = now + ACCESS_MS if late else session.expires_at
-        self._user, self._session, self._grant = session.user, session, None
+        user = session.user
+        self._running[user.id] = self._renewal.begin(session)
+        self._ended.discard(user.id)
+        self._user, self._grant = user, None
+        self._keep_fact(f"name:{user.id}", user.name)
 
-    def _reopen(self) -> Session:
+    def _reopen(self) -> Running:
         if self._grant is None:
             raise NotSignedIn("nobody is signed in")
+        grant = self._grant
         try:
-            session = self._open(self._grant)
+            session = self._open(grant)
         except SignInRefused as refused:
             self._grant = None
             raise NotSignedIn(str(refused)) from refused
-        self._remember(self._grant, session.user)
+        self._remember(grant, session.user)
         self._begin(session)
-        return session
+        return self._running[session.user.id]
 
-    def _open(self, grant: BadgeGrant) -> Session:
+    def _open(self, grant: BadgeGrant | OidcGrant) -> Session:
         try:
             return self._sessions.session(grant)
         except Answered as answer:
-            if answer.problem.type in {Kind.BAD_CREDENTIALS.uri, Kind.TOO_MANY.uri, Kind.MALFORMED.uri}:
-                raise SignInRefused(answer.problem.detail or answer.problem.title) from answer
+            kind, said = answer.problem.type, answer.problem.detail or answer.problem.title
+            if kind == Kind.TOO_MANY.uri:
+                raise SignInLocked(said, answer.retry_after) from answer
+            if kind == Kind.WORKSTATION_REVOKED.uri:
+                raise WorkstationRevoked(said) from answer
+            if kind in {Kind.BAD_CREDENTIALS.uri, Kind.MALFORMED.uri}:
+                raise SignInRefused(said) from answer
             if answer.problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise CentralUnreachable(str(answer), answer.retry_after) from answer
             raise
 
+    # -- without the central
+
     def _remember(self, grant: BadgeGrant, user: User) -> None:
         now = self._now()
         verifier = Verifier(hash=self._hasher.hash(grant.pin), user=user, issued_at=now, until=now + LEASE_MS)
+        self._keep_fact(f"verifier:{grant.badge}", encode(verifier).decode())
+
+    def _keep_fact(self, name: str, value: str) -> None:
         try:
-            self._facts.put_fact(f"verifier:{grant.badge}", encode(verifier).decode())
+            self._facts.put_fact(name, value)
         except StoreError as fault:
-            _log.warning("this badge cannot sign in offline: %s", fault)
+            _log.warning("%s is not kept for the time without the central: %s", name, fault)
 
     def _verified(self, grant: BadgeGrant) -> User:
         stored = self._facts.get_fact(f"verifier:{grant.badge}")

@@ -1,47 +1,23 @@
 """What does a command do to an order? One pure function, run by the central for real and by the screen as a preview."""
 
 from collections.abc import Callable
-from enum import StrEnum
 
 import msgspec
 
-from sync.domain.commands import Command, Op, Outcome
+from sync.domain import organise
+from sync.domain.commands import ORGANISING, Command, Op, Outcome
 from sync.domain.exceptions import ExceptionId, OrderException, Reason
 from sync.domain.holds import Hold, HoldId
 from sync.domain.order import ON_THE_FLOOR, Before, CommandKey, Order, Status
+from sync.domain.refusals import Applied, Refusal
+
+__all__ = ["SOLVED_BY_CARRIER", "SOLVED_BY_WAREHOUSE", "UNDO_WINDOW_MS", "Applied", "Refusal", "apply", "hold_id"]
 
 UNDO_WINDOW_MS = 10 * 60 * 1000
 """How long after a command the central still takes it back, if nothing else touched the order."""
 
 SOLVED_BY_WAREHOUSE = frozenset({Reason.STOCK_OUT})
 SOLVED_BY_CARRIER = frozenset({Reason.WAYBILL_REFUSED})
-
-
-class Refusal(StrEnum):
-    """Why a command cannot be done on the order as it is."""
-
-    CLOSED = "closed"
-    ALREADY_HELD = "already_held"
-    HOLD_GONE = "hold_gone"
-    HANDED_OVER = "handed_over"
-    NOT_HANDED_OVER = "not_handed_over"
-    ALREADY_REQUESTED = "already_requested"
-    UNDER_WAY = "under_way"
-    SAME_PLACE = "same_place"
-    NOTHING_TO_UNDO = "nothing_to_undo"
-    UNDO_EXPIRED = "undo_expired"
-    NOT_YOURS_TO_UNDO = "not_yours_to_undo"
-    NOT_PERMITTED = "not_permitted"
-    OTHER_WAREHOUSE = "other_warehouse"
-    NO_SUCH_TARGET = "no_such_target"
-    TARGET_NOT_POSSIBLE = "target_not_possible"
-
-
-class Applied(msgspec.Struct, frozen=True):
-    """The order as it is after the command (its version untouched: the central counts), and what that means."""
-
-    order: Order
-    outcome: Outcome
 
 
 def hold_id(key: CommandKey) -> HoldId:
@@ -194,14 +170,19 @@ _RULES: dict[Op, Callable[[Order, Command, int], Applied | Refusal]] = {
     Op.RELEASE: _release,
     Op.REASSIGN: _reassign,
     Op.UNDO: _undo,
+    **organise.RULES,
 }
 
 
 def apply(order: Order, command: Command, at: int) -> Applied | Refusal:
     """The order after a well-formed command at Unix ms ``at``, or why it cannot be.
 
-    Pure: no permission, version or clock is looked at here. A refused command changes nothing.
+    Pure: no permission, version or clock is looked at here. A refused command changes nothing. Whoever acts on an order
+    that was snoozed wakes it.
     """
     if order.status is Status.CLOSED:
         return Refusal.CLOSED
-    return _RULES[command.op](order, command, at)
+    done = _RULES[command.op](order, command, at)
+    if isinstance(done, Refusal) or command.op in ORGANISING or done.order == order:
+        return done
+    return Applied(msgspec.structs.replace(done.order, snooze=None), done.outcome)

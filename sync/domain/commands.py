@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from sync.domain.exceptions import Reason
+from sync.domain.exceptions import ExceptionId, Reason
 from sync.domain.holds import HoldId
 from sync.domain.order import CarrierId, CommandKey, OrderId, UserId, WarehouseId
 
@@ -16,6 +16,21 @@ class Op(StrEnum):
     RELEASE = "release"
     CARRIER_INTERCEPT = "carrier_intercept"
     UNDO = "undo"
+    CLAIM = "claim"
+    UNCLAIM = "unclaim"
+    ASSIGN = "assign"
+    SNOOZE = "snooze"
+    WAKE = "wake"
+    NOTE = "note"
+
+
+ORGANISING = frozenset({Op.CLAIM, Op.UNCLAIM, Op.ASSIGN, Op.SNOOZE, Op.WAKE, Op.NOTE})
+"""Verbs that say who looks after an order and when, and move nothing (``organise``)."""
+
+NOTE_AT_MOST = 1000
+"""Characters of a note."""
+
+SNOOZE_AT_MOST_MS = 30 * 24 * 60 * 60 * 1000
 
 
 class Outcome(StrEnum):
@@ -29,6 +44,12 @@ class Outcome(StrEnum):
     STILL_HELD = "still_held"
     RETURN_REQUESTED = "return_requested"
     UNDONE = "undone"
+    CLAIMED = "claimed"
+    UNCLAIMED = "unclaimed"
+    ASSIGNED = "assigned"
+    SNOOZED = "snoozed"
+    AWAKE = "awake"
+    NOTED = "noted"
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,12 +68,20 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Args(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a command needs besides the order: holds to lift, where to, which command to undo."""
+    """What a command needs besides the order: holds to lift, where to, which command to undo.
+
+    Those that organise: ``person`` to assign to, ``instead_of`` whoever was seen to have the order, ``until`` (Unix ms)
+    to snooze and the exceptions that were ``known`` then.
+    """
 
     holds: tuple[HoldId, ...] = ()
     to: Target | None = None
     undo: CommandKey | None = None
     note: str = ""
+    person: UserId | None = None
+    instead_of: UserId | None = None
+    until: int | None = None
+    known: tuple[ExceptionId, ...] = ()
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +125,10 @@ class Malformed(StrEnum):
     HOLDS_MISSING = "holds_missing"
     TARGET_MISSING = "target_missing"
     UNDO_MISSING = "undo_missing"
+    PERSON_MISSING = "person_missing"
+    UNTIL_WRONG = "until_wrong"
+    NOTE_MISSING = "note_missing"
+    NOTE_TOO_LONG = "note_too_long"
 
 
 def malformed(command: Command) -> Malformed | None:
@@ -108,5 +141,15 @@ def malformed(command: Command) -> Malformed | None:
         Op.REASSIGN: Malformed.TARGET_MISSING if command.args.to is None else None,
         Op.RELEASE: Malformed.HOLDS_MISSING if not command.args.holds else None,
         Op.UNDO: Malformed.UNDO_MISSING if command.args.undo is None else None,
+        Op.ASSIGN: Malformed.PERSON_MISSING if command.args.person is None else None,
+        Op.SNOOZE: None if _is_ahead(command) else Malformed.UNTIL_WRONG,
+        Op.NOTE: Malformed.NOTE_MISSING if not command.args.note.strip() else None,
     }
-    return missing[command.op]
+    too_long = Malformed.NOTE_TOO_LONG if len(command.args.note) > NOTE_AT_MOST else None
+    return missing.get(command.op) or too_long
+
+
+def _is_ahead(command: Command) -> bool:
+    """Whether the time is after that of the command, by the same clock, and no longer than may be snoozed."""
+    until = command.args.until
+    return until is not None and 0 < until - command.issued_at <= SNOOZE_AT_MOST_MS

@@ -40,6 +40,34 @@ EXCEPTION_KINDS: tuple[Reason, ...] = (
 """The reasons that the central raises by itself; the others are given only by people."""
 
 
+class WantedAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the customer wants the goods instead."""
+
+    contact: str
+    phone: str
+    province: str
+    city: str
+    district: str
+    street: str
+
+
+class WantedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One article as the customer wants it; ``price`` is fen per piece."""
+
+    sku: str
+    name: str
+    quantity: int
+    price: int
+
+
+class WantedChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What a customer asks to change: another address, all articles as they should be, or everything cancelled."""
+
+    address: WantedAddress | None = None
+    lines: tuple[WantedLine, ...] | None = None
+    cancel: bool = False
+
+
 class OrderException(msgspec.Struct, frozen=True, kw_only=True):
     """One cause that stops an order. ``detail`` is free text of the source, in its language. Times are Unix ms, UTC."""
 
@@ -49,6 +77,7 @@ class OrderException(msgspec.Struct, frozen=True, kw_only=True):
     raised_at: int
     detail: str = ""
     resolved_at: int | None = None
+    change: WantedChange | None = None
 
     @property
     def is_open(self) -> bool:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from sync.domain.exceptions import WantedChange
 from sync.domain.holds import Hold
 from sync.domain.order import Customer, Order
 from sync.domain.permissions import Role
@@ -35,10 +36,31 @@ def mask(order: Order, role: Role) -> Order:
     return msgspec.structs.replace(
         order,
         customer=customer,
-        exceptions=tuple(msgspec.structs.replace(e, detail=_struck(e.detail, who)) for e in order.exceptions),
+        exceptions=tuple(
+            msgspec.structs.replace(e, detail=_struck(e.detail, who), change=_masked(e.change))
+            for e in order.exceptions
+        ),
         holds=_struck_notes(order.holds, who),
+        notes=tuple(msgspec.structs.replace(n, text=_struck(n.text, who)) for n in order.notes),
+        attachments=tuple(msgspec.structs.replace(a, name=_struck(a.name, who)) for a in order.attachments),
         before=None if before is None else msgspec.structs.replace(before, holds=_struck_notes(before.holds, who)),
     )
+
+
+def _masked(change: WantedChange | None) -> WantedChange | None:
+    """A wanted address shows as little as the one that it would replace."""
+    if change is None or change.address is None:
+        return change
+    to = change.address
+    hidden = msgspec.structs.replace(
+        to, contact=_keep_first(to.contact), phone=_phone(to.phone), street=_STREET if to.street else ""
+    )
+    return msgspec.structs.replace(change, address=hidden)
+
+
+def strike(text: str, who: Customer, role: Role) -> str:
+    """A free text about this customer's order as this role may read it."""
+    return text if role is Role.SUPERVISOR else _struck(text, who)
 
 
 def _struck_notes(holds: tuple[Hold, ...], who: Customer) -> tuple[Hold, ...]:

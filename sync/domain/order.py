@@ -74,8 +74,45 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
     return_requested: bool = False
 
 
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """Who looks after the order; ``given_by`` whoever assigned it, None when it was taken."""
+
+    by: UserId
+    at: int
+    given_by: UserId | None = None
+
+
+class Snooze(msgspec.Struct, frozen=True, kw_only=True):
+    """Put away until then (Unix ms); whoever acts on the order, or a new exception, ends it."""
+
+    until: int
+    by: UserId
+    at: int
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """What a colleague wrote down about the order; ``id`` is the key of the command."""
+
+    id: CommandKey
+    by: UserId
+    at: int
+    text: str
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that the central keeps for the order; ``size`` in bytes. Never opened by itself."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """One customer order. Money is fen, times are Unix ms UTC; ``version`` rises by one with every change."""
+    """One customer order. Money is fen, times are Unix ms UTC; ``version`` rises by one with every change.
+
+    ``since`` is the first version from which on only work was organised; 0 where this version changed more than that.
+    """
 
     id: OrderId
     number: str
@@ -95,6 +132,16 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     place: Place = Place()
     return_requested: bool = False
     before: Before | None = None
+    claim: Claim | None = None
+    snooze: Snooze | None = None
+    notes: tuple[Note, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    since: int = 0
+
+    @property
+    def same_since(self) -> int:
+        """The first version that is like this one in all that a command could depend on."""
+        return self.since or self.version
 
     @property
     def tail(self) -> str:

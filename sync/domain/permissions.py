@@ -35,6 +35,12 @@ GRANTS: Mapping[Role, Mapping[Op, frozenset[Reason]]] = {
         Op.RELEASE: frozenset({Reason.BAD_ADDRESS}),
         Op.REASSIGN: SOLVED_BY_CARRIER | SOLVED_BY_WAREHOUSE,
         Op.UNDO: _ALL,
+        Op.CLAIM: _ALL,
+        Op.UNCLAIM: _ALL,
+        Op.ASSIGN: frozenset(),
+        Op.SNOOZE: _ALL,
+        Op.WAKE: _ALL,
+        Op.NOTE: _ALL,
     },
     Role.SUPERVISOR: dict.fromkeys(Op, _ALL),
 }
@@ -59,7 +65,13 @@ def refusal(user: User, order: Order, command: Command) -> Refusal | None:
     granted = GRANTS[user.role].get(command.op, frozenset())
     if not all(reason in granted for reason in _reasons(order, command)):
         return Refusal.NOT_PERMITTED
-    return None
+    return _claim_refusal(user, order) if command.op is Op.UNCLAIM else None
+
+
+def _claim_refusal(user: User, order: Order) -> Refusal | None:
+    """Only a supervisor takes an order from somebody else."""
+    other = order.claim is not None and order.claim.by != user.id
+    return Refusal.CLAIMED_BY_OTHER if other and user.role is not Role.SUPERVISOR else None
 
 
 def _takes_own_move_back(user: User, order: Order, command: Command) -> bool:
@@ -81,6 +93,28 @@ def actions(user: User, order: Order) -> tuple[Action, ...]:
         Action(op=op, refusal=_refused(user, order, op))
         for op in (Op.INTERCEPT, Op.REASSIGN, Op.RELEASE, Op.CARRIER_INTERCEPT)
     )
+
+
+def organising(user: User, order: Order) -> tuple[Action, ...]:
+    """As ``actions``, for the verbs that organise work; apart, for they came later and older programs read those."""
+    return tuple(
+        Action(op=op, refusal=_organising_refusal(user, order, op))
+        for op in (Op.CLAIM, Op.UNCLAIM, Op.ASSIGN, Op.SNOOZE, Op.WAKE, Op.NOTE)
+    )
+
+
+def _organising_refusal(user: User, order: Order, op: Op) -> Refusal | None:
+    if order.warehouse not in user.warehouses:
+        return Refusal.OTHER_WAREHOUSE
+    if order.status is Status.CLOSED:
+        return Refusal.CLOSED
+    if not GRANTS[user.role].get(op):
+        return Refusal.NOT_PERMITTED
+    if op is Op.CLAIM and order.claim is not None:
+        return Refusal.ALREADY_YOURS if order.claim.by == user.id else Refusal.CLAIMED_BY_OTHER
+    if op is Op.UNCLAIM:
+        return _claim_refusal(user, order) if order.claim is not None else Refusal.NOT_CLAIMED
+    return Refusal.NOT_SNOOZED if op is Op.WAKE and order.snooze is None else None
 
 
 def _refused(user: User, order: Order, op: Op) -> Refusal | None:

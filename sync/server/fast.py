@@ -4,8 +4,8 @@ After every command each workstation asks at once. Whatever is not plain (a wait
 cursor, no token) goes the long way, which also finds the words for what is wrong: both ways answer alike.
 """
 
+import re
 from collections.abc import Iterable
-from urllib.parse import parse_qsl
 
 from litestar import Litestar
 from litestar.enums import ScopeType
@@ -19,7 +19,9 @@ from sync.server.identity import Caller
 from sync.server.pages import Asked, Page
 from sync.wire.messages import PAGE_LIMIT
 
-_USUAL = "500"
+_USUAL = 500
+_PLAIN = re.compile(rb"cursor=([0-9A-Za-z._-]+)(?:&limit=([0-9]{1,4}))?")
+"""Query strings without anything to decode; taking one apart in general costs a sixth of the whole answer."""
 
 
 class FastChanges:
@@ -63,13 +65,12 @@ class FastChanges:
 
 
 def _asked(query: bytes) -> tuple[str, int] | None:
-    """Cursor and limit, when nothing else is asked for."""
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
-    found = dict(pairs)
-    limit, cursor = found.pop("limit", _USUAL), found.pop("cursor", "")
-    if found or len(pairs) > 2 or not (limit.isascii() and limit.isdigit() and len(limit) <= 4):
+    """Cursor and limit, when nothing else is asked for, and in the usual order."""
+    plain = _PLAIN.fullmatch(query)
+    if plain is None:
         return None
-    return (cursor, int(limit)) if 1 <= int(limit) <= PAGE_LIMIT else None
+    limit = int(plain[2] or _USUAL)
+    return (plain[1].decode(), limit) if 1 <= limit <= PAGE_LIMIT else None
 
 
 def _token(headers: Iterable[tuple[bytes, bytes]], oldest: str) -> str | None:

@@ -13,9 +13,23 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def _settle(future: asyncio.Future[V], wrong: BaseException) -> None:
-    future.set_exception(wrong)
-    future.exception()  # seen here, in case that everybody who asked has left meanwhile
+class _Askers(list[asyncio.Future[V]]):
+    """Those who wait for one answer, each with a future of its own: one who leaves takes nothing from the others."""
+
+    def another(self) -> asyncio.Future[V]:
+        future: asyncio.Future[V] = asyncio.get_running_loop().create_future()
+        self.append(future)
+        return future
+
+    def tell(self, answer: V) -> None:
+        for future in self:
+            if not future.done():
+                future.set_result(answer)
+
+    def fail(self, wrong: BaseException) -> None:
+        for future in self:
+            if not future.done():
+                future.set_exception(wrong)
 
 
 class Batched(Generic[K, V]):
@@ -24,17 +38,15 @@ class Batched(Generic[K, V]):
     def __init__(self, work: Callable[[Sequence[K]], Mapping[K, V]]) -> None:
         """``work`` runs in a thread and answers every key."""
         self._work = work
-        self._waiting: dict[K, asyncio.Future[V]] = {}
+        self._waiting: dict[K, _Askers[V]] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def ask(self, key: K) -> V:
         """The answer for this key; raises what the work raised."""
-        future = self._waiting.get(key)
-        if future is None:
-            future = self._waiting[key] = asyncio.get_running_loop().create_future()
+        answer = self._waiting.setdefault(key, _Askers()).another()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
-        return await asyncio.shield(future)
+        return await answer
 
     async def _run(self) -> None:
         while self._waiting:
@@ -42,11 +54,11 @@ class Batched(Generic[K, V]):
             try:
                 found = await in_thread(self._work, tuple(asked))
             except Exception as wrong:  # noqa: BLE001 - goes to everybody who asked
-                for future in asked.values():
-                    _settle(future, wrong)
+                for askers in asked.values():
+                    askers.fail(wrong)
             else:
-                for key, future in asked.items():
-                    future.set_result(found[key])
+                for key, askers in asked.items():
+                    askers.tell(found[key])
 
 
 class Shared(Generic[K, V]):
@@ -55,24 +67,22 @@ class Shared(Generic[K, V]):
     def __init__(self, work: Callable[[K], V]) -> None:
         """``work`` runs in a thread."""
         self._work = work
-        self._waiting: dict[K, asyncio.Future[V]] = {}
+        self._waiting: dict[K, _Askers[V]] = {}
         self._tasks: dict[K, asyncio.Task[None]] = {}
 
     async def ask(self, key: K) -> V:
         """The answer for this key; raises what the work raised."""
-        future = self._waiting.get(key)
-        if future is None:
-            future = self._waiting[key] = asyncio.get_running_loop().create_future()
-            if key not in self._tasks:
-                self._tasks[key] = asyncio.create_task(self._run(key))
-        return await asyncio.shield(future)
+        answer = self._waiting.setdefault(key, _Askers()).another()
+        if key not in self._tasks:
+            self._tasks[key] = asyncio.create_task(self._run(key))
+        return await answer
 
     async def _run(self, key: K) -> None:
-        while (future := self._waiting.pop(key, None)) is not None:
+        while (askers := self._waiting.pop(key, None)) is not None:
             try:
                 found = await in_thread(self._work, key)
             except Exception as wrong:  # noqa: BLE001 - goes to everybody who asked
-                _settle(future, wrong)
+                askers.fail(wrong)
             else:
-                future.set_result(found)
+                askers.tell(found)
         del self._tasks[key]

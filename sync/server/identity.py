@@ -12,7 +12,17 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sync.domain.permissions import User
 from sync.server.errors import Answer
 from sync.server.oidc import NotGenuine, Provider, Verifier
-from sync.server.storage.base import AccessEntry, AccessRow, Account, Failures, RefreshRow, SessionRow, Storage, Writing
+from sync.server.storage.base import (
+    AccessEntry,
+    AccessRow,
+    Account,
+    Failures,
+    Reading,
+    RefreshRow,
+    SessionRow,
+    Storage,
+    Writing,
+)
 from sync.server.texts import LANGUAGES
 from sync.wire.messages import BadgeGrant, OidcGrant, RefreshGrant, Session
 from sync.wire.problems import Kind
@@ -30,8 +40,9 @@ _log = logging.getLogger(__name__)
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """The person behind an access token; ``expires_at`` is Unix ms."""
+    """The person behind an access token, of which ``mark`` is the hash; ``expires_at`` is Unix ms."""
 
+    mark: str
     user: User
     session_id: str
     device: str
@@ -81,7 +92,7 @@ class Identity:
         return None if self._verifier is None else self._verifier.provider
 
     def by_badge(self, grant: BadgeGrant, address: str = "") -> Session:
-        """Sign in; raises Answer BAD_CREDENTIALS, NOT_PERMITTED, or TOO_MANY while badge or address is locked."""
+        """Sign in; raises Answer BAD_CREDENTIALS, WORKSTATION_REVOKED, or TOO_MANY while badge or address is locked."""
         self._let_try(address)
         self._count_attempt(grant.badge)
         with self._storage.read() as reading:
@@ -123,7 +134,7 @@ class Identity:
                 writing.start_session(session)
                 writing.note_access(AccessEntry(self._clock(), account.user.id, device, f"sign_in_{how}", address))
                 return self._issue(writing, session, account)
-        raise self._refused(Kind.NOT_PERMITTED, account.badge, device, address, "device_revoked")
+        raise self._refused(Kind.WORKSTATION_REVOKED, account.badge, device, address)
 
     def _let_try(self, address: str) -> None:
         """Raises Answer TOO_MANY when too many sign-ins from this address failed lately."""
@@ -170,18 +181,22 @@ class Identity:
             return False
 
     def by_refresh(self, grant: RefreshGrant) -> Session:
-        """Trade a refresh token in; raises Answer SIGN_IN_AGAIN. One used twice ends its session: it was stolen."""
+        """Trade a refresh token in; raises Answer SIGN_IN_AGAIN, or WORKSTATION_REVOKED for one of such a workstation.
+
+        One used twice ends its session: it was stolen.
+        """
         now, token = self._clock(), hashed(grant.refresh_token)
         with self._storage.write() as writing:
             row = writing.refresh(token)
+            revoked = row is not None and writing.revoked(row.session.device)
             if row is not None and self._is_stolen(row, now):
                 writing.end_session(row.session.id, now)
                 writing.note_access(AccessEntry(now, row.account.user.id, row.session.device, "refresh_token_reused"))
                 row = None
-            if row is not None and self._is_alive(row, grant, now):
+            if row is not None and not revoked and self._is_alive(row, grant, now):
                 writing.use_refresh(token, now)
                 return self._issue(writing, row.session, row.account)
-        raise Answer(Kind.SIGN_IN_AGAIN)
+        raise Answer(Kind.WORKSTATION_REVOKED if revoked else Kind.SIGN_IN_AGAIN)
 
     @staticmethod
     def _is_stolen(row: RefreshRow, now: int) -> bool:
@@ -220,7 +235,17 @@ class Identity:
         with self._storage.read() as reading:
             rows = reading.accesses(tuple(hashes.values()))
         now = self._clock()
-        return {token: _caller(rows.get(mark), now) for token, mark in hashes.items()}
+        return {token: _caller(mark, rows.get(mark), now) for token, mark in hashes.items()}
+
+    def still(self, reading: Reading, caller: Caller) -> Caller:
+        """The caller as of this transaction; raises Answer SIGN_IN_AGAIN when the token was taken away meanwhile.
+
+        So that nothing is decided by a role that was just withdrawn, or sent to a history that has just ended.
+        """
+        now = _caller(caller.mark, reading.accesses([caller.mark]).get(caller.mark), self._clock())
+        if now is None:
+            raise Answer(Kind.SIGN_IN_AGAIN)
+        return msgspec.structs.replace(now, user=msgspec.structs.replace(now.user, language=caller.user.language))
 
     def source(self, token: str) -> str | None:
         """Which source holds this service token."""
@@ -236,18 +261,24 @@ class Identity:
         return token
 
     def add_account(self, user: User, badge: str, pin: str) -> None:
-        """Create or change someone who may sign in."""
+        """Create or change someone who may sign in. Who is signed in gets new tokens first, for the new role and scope.
+
+        An access token therefore stands for one role and scope: what is answered under it never lands in the cache of
+        another.
+        """
         account = Account(user=user, badge=badge, pin_hash=self._hasher.hash(pin))
         with self._storage.write() as writing:
             writing.keep_account(account)
+            writing.drop_access(user.id)
             detail = f"{user.role} {','.join(user.warehouses)}"
             writing.note_access(AccessEntry(self._clock(), user.id, "", "account_changed", detail))
 
 
-def _caller(row: AccessRow | None, now: int) -> Caller | None:
+def _caller(mark: str, row: AccessRow | None, now: int) -> Caller | None:
     if row is None or row.expires_at <= now or row.session.ended_at is not None or not row.account.active:
         return None
     return Caller(
+        mark=mark,
         user=msgspec.structs.replace(row.account.user, language=row.session.language),
         session_id=row.session.id,
         device=row.session.device,

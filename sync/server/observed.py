@@ -1,5 +1,6 @@
 """Which request was that, how long did it take, and how did it end? Ids in answers and logs, and figures per route."""
 
+import itertools
 import logging
 import re
 import secrets
@@ -20,10 +21,16 @@ all. Nothing is lost: no browser asks from elsewhere."""
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
+_process = secrets.token_hex(4)
+_count = itertools.count(secrets.randbits(31))
+
+
 def _chosen(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """The caller's ``X-Request-Id`` if it is a plain one, else a new id."""
-    given = next((value.decode("latin-1") for name, value in headers if name == b"x-request-id"), "")
-    return given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
+    """The caller's ``X-Request-Id`` if it is a plain one, else a new id: unique, and no secret."""
+    for name, value in headers:
+        if name == b"x-request-id" and _GIVEN.fullmatch(value.decode("latin-1")):
+            return value.decode("latin-1")
+    return f"{_process}{next(_count) & 0xFFFFFFFF:08x}"
 
 
 class Observed:

@@ -1,6 +1,6 @@
 """How is a store file opened? Encrypted by SQLCipher, in WAL mode, migrated, or refused with a reason."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ else:
     from sqlcipher3 import dbapi2 as sqlite
 
 Connection = sqlite.Connection
+Cursor = sqlite.Cursor
 SqliteError = sqlite.Error
 BUSY_TIMEOUT_MS = 5000
 MINIMUM_SQLITE = (3, 51, 3)
@@ -34,6 +35,8 @@ class DatabaseKey:
 
 _FULL = {10, 13}  # SQLITE_IOERR, SQLITE_FULL: https://sqlite.org/rescode.html
 _DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB
+_READ_ONLY = 8  # SQLITE_READONLY
+_UNREADABLE = "Could not decode to UTF-8"  # the driver's word for a text of which a page is damaged; it has no code
 
 
 def named(error: sqlite.Error, path: Path) -> StoreError:
@@ -41,9 +44,14 @@ def named(error: sqlite.Error, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _FULL:
         return StoreFull(f"{path}: {error}", path)
-    if code in _DAMAGED:
+    if code in _DAMAGED or _UNREADABLE in str(error):
         return StoreDamaged(f"{path}: {error}", path)
     return StoreError(f"{path}: {error}", path)
+
+
+def refuses_to_write(fault: StoreError) -> bool:
+    """Whether SQLite takes the file for one that it may only read."""
+    return getattr(fault.__cause__, "sqlite_errorcode", 0) & 0xFF == _READ_ONLY
 
 
 def connect(path: Path, key: DatabaseKey, synchronous: Literal["FULL", "NORMAL"]) -> Connection:
@@ -69,8 +77,17 @@ def connect(path: Path, key: DatabaseKey, synchronous: Literal["FULL", "NORMAL"]
     return connection
 
 
-def migrate(connection: Connection, ladder: Ladder, path: Path) -> None:
-    """Bring the file to this program's form, each step in its own transaction; raises StoreTooNew for a newer file."""
+def _nothing(_: Connection, step: str) -> None:
+    """There is nothing to do before this step."""
+
+
+def migrate(
+    connection: Connection, ladder: Ladder, path: Path, before: Callable[[Connection, str], None] = _nothing
+) -> None:
+    """Bring the file to this program's form, each step in its own transaction; raises StoreTooNew for a newer file.
+
+    ``before`` is called once, with the first step to come, if the file has an older form.
+    """
     known = [name for name, _ in ladder.steps]
     try:
         applied = _applied(connection, ladder)
@@ -78,6 +95,8 @@ def migrate(connection: Connection, ladder: Ladder, path: Path) -> None:
         if newer:
             raise StoreTooNew(f"{path} was written by a newer program ({', '.join(newer)}); update this one", path)
         if len(applied) < len(known):
+            if applied:
+                before(connection, known[len(applied)])
             _climb(connection, ladder)
     except sqlite.Error as error:
         raise named(error, path) from error

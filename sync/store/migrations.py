@@ -46,6 +46,44 @@ def _epochs(db: Any) -> None:
     db.execute("ALTER TABLE commands ADD COLUMN earlier TEXT")
 
 
+def _lean(db: Any) -> None:
+    """Fewer pages at each commit: the number comes from the last row, and an order's commands are found while they wait
+    for something.
+    """
+    columns = (
+        "n, key, order_id, op, issued_by, issued_at, body, seen, attempts, result, status, settled_at, decision,"
+        " decided_by, decided_at, epoch, earlier"
+    )
+    db.execute(
+        """CREATE TABLE lean (
+            n INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            order_id TEXT NOT NULL,
+            op TEXT NOT NULL,
+            issued_by TEXT NOT NULL,
+            issued_at INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            seen TEXT,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            result TEXT,
+            status TEXT,
+            settled_at INTEGER,
+            decision TEXT,
+            decided_by TEXT,
+            decided_at INTEGER,
+            epoch TEXT NOT NULL DEFAULT '',
+            earlier TEXT)"""
+    )
+    db.execute(f"INSERT INTO lean({columns}) SELECT {columns} FROM commands")
+    db.execute(
+        "INSERT OR REPLACE INTO facts(name, value) SELECT 'numbers', seq FROM sqlite_sequence WHERE name = 'commands'"
+    )
+    db.execute("DROP TABLE commands")
+    db.execute("ALTER TABLE lean RENAME TO commands")
+    db.execute("CREATE INDEX commands_waiting ON commands(order_id, n, issued_by) WHERE status IS NULL")
+    db.execute("CREATE INDEX commands_attention ON commands(order_id, n) WHERE status NOT NULL AND decision IS NULL")
+
+
 def _orders(db: Any) -> None:
     db.execute(
         """CREATE TABLE orders (
@@ -79,5 +117,33 @@ def _orders(db: Any) -> None:
     db.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
 
 
-outbox = Ladder("exception-desk-outbox", (("0001_commands", _commands), ("0002_epochs", _epochs)))
-cache = Ladder("exception-desk-cache", (("0001_orders", _orders),))
+def _organised(db: Any) -> None:
+    for column in (
+        "node TEXT NOT NULL DEFAULT ''",
+        "nodes TEXT NOT NULL DEFAULT ''",
+        "claimed_by TEXT",
+        "snoozed_until INTEGER",
+        "asleep INTEGER NOT NULL DEFAULT 0",
+        "notes INTEGER NOT NULL DEFAULT 0",
+        "projected INTEGER NOT NULL DEFAULT 0",
+    ):
+        db.execute(f"ALTER TABLE orders ADD COLUMN {column}")
+    db.execute("CREATE INDEX orders_asleep ON orders(snoozed_until) WHERE asleep = 1")
+    db.execute("CREATE INDEX orders_projected ON orders(id) WHERE projected = 1")
+    db.execute("CREATE INDEX orders_pending ON orders(id) WHERE pending > 0")  # every sign-in asks for them
+    db.execute("CREATE INDEX orders_listed_kinds ON orders(kinds) WHERE listed = 1")  # so does every count of the chips
+    db.execute("CREATE INDEX orders_claimed ON orders(claimed_by) WHERE claimed_by IS NOT NULL")
+    db.execute("CREATE INDEX orders_by_customer ON orders(customer)")
+    # What was pulled before holds no nodes, and its words no pinyin: it is pulled again, and shown until then as it is.
+    db.execute("DELETE FROM facts WHERE name IN ('cursor', 'after')")
+    db.execute("UPDATE orders SET indexed = 0")
+
+
+def _second_record(db: Any) -> None:
+    db.execute("CREATE TABLE rows (n INTEGER PRIMARY KEY, row TEXT NOT NULL)")
+    db.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+
+
+outbox = Ladder("exception-desk-outbox", (("0001_commands", _commands), ("0002_epochs", _epochs), ("0003_lean", _lean)))
+cache = Ladder("exception-desk-cache", (("0001_orders", _orders), ("0002_organised", _organised)))
+second_record = Ladder("exception-desk-second-record", (("0001_rows", _second_record),))

@@ -8,93 +8,54 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sync.domain.commands import Command
 from sync.domain.exceptions import Reason
-from sync.domain.order import CarrierId, Order, OrderId, Status, WarehouseId
-from sync.errors import StoreClosed, StoreDamaged
+from sync.domain.order import Order, OrderId, Status, UserId
+from sync.errors import StoreClosed, StoreDamaged, StoreError
 from sync.store import migrations
-from sync.store.database import Connection, DatabaseKey, SqliteError, connect, migrate, named, one, transaction
-from sync.store.listing import ListQuery, Row
-from sync.store.ordering import SortedLists
+from sync.store.columns import (
+    ORGANISED,
+    ROW,
+    UPSERT,
+    bit_kinds,
+    kind_bits,
+    order_columns,
+    organised_columns,
+    row,
+)
+from sync.store.database import (
+    Connection,
+    DatabaseKey,
+    SqliteError,
+    connect,
+    migrate,
+    named,
+    one,
+    refuses_to_write,
+    transaction,
+)
+from sync.store.list_query import mask_of
+from sync.store.listing import Listing, ListQuery, Moment, Row
+from sync.store.projection import project
 from sync.store.search import index_words, match_query
+from sync.store.shelf import SHELVED, Shelf
 from sync.wire.codec import BadBodyError, decode_order, encode, scope_hash
 from sync.wire.messages import Change
 
-_BIT = {reason: 1 << i for i, reason in enumerate(Reason)}
-_COLUMNS = {
-    "due": "due_at",
-    "number": "number",
-    "customer": "customer",
-    "city": "city",
-    "warehouse": "warehouse",
-    "carrier": "carrier",
-    "status": "status",
-    "total": "total",
-    "raised": "raised_at",
-}
-_UPSERT = """INSERT INTO orders(id, version, number, tail, customer, city, warehouse, carrier, status, due_at, total,
-    raised_at, kinds, holds, stopped, generation, listed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT(id) DO UPDATE SET version = excluded.version, number = excluded.number, tail = excluded.tail,
-    customer = excluded.customer, city = excluded.city, warehouse = excluded.warehouse, carrier = excluded.carrier,
-    status = excluded.status, due_at = excluded.due_at, total = excluded.total, raised_at = excluded.raised_at,
-    kinds = excluded.kinds, holds = excluded.holds, stopped = excluded.stopped, generation = excluded.generation,
-    listed = (excluded.stopped OR pending > 0), indexed = 0
-WHERE excluded.version >= version"""
+_HITS = "SELECT rowid FROM order_search WHERE order_search MATCH ?"
+_NEVER = Moment()
+_FIRST = ListQuery()
+_FIRST_SQL = "SELECT rowid FROM orders WHERE listed = 1 ORDER BY due_at, rowid"
 _PUT_BODY = """INSERT INTO bodies(id, body)
     SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM orders WHERE id = ?1 AND version = ?3)
 ON CONFLICT(id) DO UPDATE SET body = excluded.body"""
-_ROW = (
-    "rowid, id, number, customer, city, warehouse, carrier, status, due_at, total, kinds, holds, pending, raised_at,"
-    " version"
-)
-
-
 Pending = Callable[[Sequence[OrderId] | None], dict[OrderId, int]]
 """Tells how many unsettled commands orders have (``Outbox.pending``). Asked while the cache is locked, so that the
 last mark made is the newest."""
 
 
-def kind_bits(kinds: Iterable[Reason]) -> int:
-    """The set of reasons as bits, in the order of the enumeration."""
-    bits = 0
-    for kind in kinds:
-        bits |= _BIT[kind]
-    return bits
-
-
-def bit_kinds(bits: int) -> tuple[Reason, ...]:
-    return tuple(reason for reason, bit in _BIT.items() if bits & bit)
-
-
-def order_columns(order: Order, generation: int) -> tuple[Any, ...]:
-    """The values of ``orders`` for one order, as the upsert takes them."""
-    kinds, raised, stopped = 0, None, bool(order.holds)
-    for e in order.exceptions:
-        if e.resolved_at is None:
-            kinds |= _BIT[e.kind]
-            stopped = True
-            raised = e.raised_at if raised is None else min(raised, e.raised_at)
-    for hold in order.holds:
-        kinds |= _BIT[hold.reason]
-    who = order.customer
-    return (
-        order.id,
-        order.version,
-        order.number,
-        order.number[-4:],
-        who.company,
-        who.city,
-        order.warehouse,
-        order.carrier,
-        order.status.value,
-        order.due_at,
-        order.total,
-        raised,
-        kinds,
-        len(order.holds),
-        int(stopped),
-        generation,
-        int(stopped),
-    )
+UnderWay = Callable[[Sequence[OrderId] | None], dict[OrderId, tuple[Command, ...]]]
+"""The unsettled commands (``Outbox.under_way``) on these orders, or on all; asked as ``Pending`` is."""
 
 
 class _Reader:
@@ -108,16 +69,17 @@ class _Reader:
 class OrderCache:
     """The cache file. One writer at a time (under a lock); each thread reads through a connection of its own."""
 
-    def __init__(self, path: Path, key: DatabaseKey) -> None:
+    def __init__(self, path: Path, key: DatabaseKey, under_way: UnderWay = lambda _: {}) -> None:
         """Open or make the file; raises StoreDamaged, StoreTooNew, StoreFull, StoreError."""
         self.path = path
+        self._under_way = under_way
         self._key = key
         self._lock = threading.Lock()
         self._local = threading.local()
         self._readers: list[_Reader] = []
         self._readers_lock = threading.Lock()
         self._closed = False
-        self._sorted = SortedLists()
+        self._shelf = Shelf(self._shelved)
         self._writer = connect(path, key, "NORMAL")
         try:
             migrate(self._writer, migrations.cache, path)
@@ -146,6 +108,19 @@ class OrderCache:
             self._local.reader = reader
         return reader
 
+    def _glance(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """As ``_read``, for a row or two: by the writer's connection when nobody writes, for its pages are at hand."""
+        if not self._lock.acquire(blocking=False):
+            return self._read(sql, arguments)
+        try:
+            self._refuse_closed()
+            rows: list[tuple[Any, ...]] = self._writer.execute(sql, arguments).fetchall()
+        except SqliteError as error:
+            raise named(error, self.path) from error
+        finally:
+            self._lock.release()
+        return rows
+
     def _read(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         reader = self._reader()
         with reader.lock:
@@ -157,12 +132,18 @@ class OrderCache:
         return rows
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, ids: Iterable[OrderId] | None = None) -> Iterator[Connection]:
+        """One transaction; ``ids`` are the orders that it writes, looked at when it is over; None for any."""
         with self._lock:
             self._refuse_closed()
-            with transaction(self._writer, self.path) as db:
-                yield db
-            self._sorted.forget()
+            try:
+                with transaction(self._writer, self.path) as db:
+                    yield db
+            except StoreError as fault:
+                if refuses_to_write(fault):  # so SQLCipher is after it has met a bad page
+                    raise StoreDamaged(str(fault), self.path) from fault
+                raise
+            self._shelf.stale(ids)
 
     def _refuse_closed(self) -> None:
         if self._closed:
@@ -177,11 +158,11 @@ class OrderCache:
     # -- facts
 
     def fact(self, name: str) -> str | None:
-        rows = self._read("SELECT value FROM facts WHERE name = ?", (name,))
+        rows = self._glance("SELECT value FROM facts WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else None
 
     def put_facts(self, facts: dict[str, str]) -> None:
-        with self._writing() as db:
+        with self._writing(()) as db:
             _put_facts(db, facts)
 
     # -- writing what the central said
@@ -195,9 +176,9 @@ class OrderCache:
         pending: Pending,
     ) -> None:
         """One page of a snapshot and the facts to go on from, in one transaction. ``bodies`` are the orders' JSON."""
-        with self._writing() as db:
+        with self._writing([o.id for o in orders]) as db:
             _put_orders(db, orders, bodies, generation)
-            _mark_pending(db, pending([o.id for o in orders]))
+            self._mark_pending(db, pending([o.id for o in orders]))
             _put_facts(db, facts)
 
     def finish_snapshot(self, generation: int, facts: dict[str, str]) -> None:
@@ -209,7 +190,7 @@ class OrderCache:
 
     def put_changes(self, changes: Sequence[Change], facts: dict[str, str], pending: Pending) -> None:
         """Steps of the feed and the cursor behind them, in one transaction; a version never falls."""
-        with self._writing() as db:
+        with self._writing([c.id for c in changes]) as db:
             generation = int(one(db, "SELECT value FROM facts WHERE name = 'generation'") or 0)
             for change in changes:
                 if change.op == "put" and change.order is not None:
@@ -217,26 +198,67 @@ class OrderCache:
                 else:
                     sql = "SELECT rowid, id FROM orders WHERE id = ? AND version <= ?"
                     _delete(db, db.execute(sql, (change.id, change.version)).fetchall())
-            _mark_pending(db, pending([c.id for c in changes]))
+            self._mark_pending(db, pending([c.id for c in changes]))
             _put_facts(db, facts)
 
     def put_known(self, orders: Sequence[Order]) -> None:
         """Newer states of orders that the cache holds (a command's result); an unknown order stays unknown."""
-        with self._writing() as db:
+        with self._writing([o.id for o in orders]) as db:
             generation = int(one(db, "SELECT value FROM facts WHERE name = 'generation'") or 0)
             known = [o for o in orders if one(db, "SELECT 1 FROM orders WHERE id = ?", (o.id,))]
             _put_orders(db, known, [encode(o).decode() for o in known], generation)
 
     def mark_pending(self, ids: Sequence[OrderId], pending: Pending) -> None:
         """Note how many unsettled commands each of these orders has; derived from the outbox, only for lists."""
-        with self._writing() as db:
-            _mark_pending(db, dict.fromkeys(ids, 0) | pending(ids))
+        with self._writing(ids) as db:
+            self._mark_pending(db, dict.fromkeys(ids, 0) | pending(ids))
 
     def reset_pending(self, pending: Pending) -> None:
         """As ``mark_pending``, for every order."""
         with self._writing() as db:
-            db.execute("UPDATE orders SET pending = 0, listed = stopped WHERE pending > 0")
-            _mark_pending(db, pending(None))
+            db.execute("UPDATE orders SET pending = 0, listed = (stopped AND NOT asleep) WHERE pending > 0")
+            projected = [OrderId(row[0]) for row in db.execute("SELECT id FROM orders WHERE projected = 1")]
+            self._mark_pending(db, dict.fromkeys(projected, 0) | pending(None))
+
+    def _mark_pending(self, db: Connection, counts: dict[OrderId, int]) -> None:
+        """Marks, and who will have the order or put it away once all is sent."""
+        db.executemany(
+            "UPDATE orders SET pending = ?1 WHERE id = ?2", [(n, order_id) for order_id, n in counts.items()]
+        )
+        under_way = self._under_way(list(counts)) if counts else {}
+        for order_id, commands in under_way.items():
+            body = one(db, "SELECT body FROM bodies WHERE id = ?", (order_id,))
+            if body is not None:
+                _organise(db, project(self._order(body), commands).order, projected=True)
+        for order_id in counts.keys() - under_way.keys():
+            if one(db, "SELECT projected FROM orders WHERE id = ?", (order_id,)):
+                _organise(
+                    db, self._order(one(db, "SELECT body FROM bodies WHERE id = ?", (order_id,))), projected=False
+                )
+        db.executemany(
+            "UPDATE orders SET listed = ((stopped OR pending > 0) AND NOT asleep) WHERE id = ?",
+            [(order_id,) for order_id in counts],
+        )
+
+    def wake(self, now: int) -> tuple[tuple[Order, ...], int | None]:
+        """End the snoozes whose time is over: the orders that woke since the last time, and when the next one does.
+
+        One that was over when this cache first heard of it, or that was told before, is not among them.
+        """
+        last = int(self.fact("awake_until") or now)
+        overdue = int(self._read("SELECT count(*) FROM orders WHERE asleep = 1 AND snoozed_until <= ?", (now,))[0][0])
+        woken: tuple[Order, ...] = ()
+        if overdue or self.fact("awake_until") is None:
+            with self._writing() as db:
+                over = db.execute(
+                    "UPDATE orders SET asleep = 0, listed = (stopped OR pending > 0)"
+                    " WHERE asleep = 1 AND snoozed_until <= ? RETURNING id, snoozed_until",
+                    (now,),
+                ).fetchall()
+                bodies = [one(db, "SELECT body FROM bodies WHERE id = ?", (i,)) for i, until in over if until > last]
+                woken = tuple(self._order(body) for body in bodies)
+                _put_facts(db, {"awake_until": str(now)})
+        return woken, self._read("SELECT min(snoozed_until) FROM orders WHERE asleep = 1")[0][0]
 
     def clear(self) -> None:
         """Forget every order and fact: the next sync rebuilds."""
@@ -248,7 +270,7 @@ class OrderCache:
 
     def index_some(self, limit: int) -> int:
         """Put up to ``limit`` changed orders into the search index; returns how many there were."""
-        with self._writing() as db:
+        with self._writing(()) as db:
             rows = db.execute(
                 "SELECT rowid, body FROM orders JOIN bodies USING (id) WHERE indexed = 0 LIMIT ?", (limit,)
             ).fetchall()
@@ -260,8 +282,20 @@ class OrderCache:
     # -- reading
 
     def order(self, order_id: OrderId) -> Order | None:
-        rows = self._read("SELECT body FROM bodies WHERE id = ?", (order_id,))
+        rows = self._glance("SELECT body FROM bodies WHERE id = ?", (order_id,))
         return self._order(rows[0][0]) if rows else None
+
+    def orders(self, ids: Sequence[OrderId]) -> dict[OrderId, Order]:
+        """Those of these orders that the cache holds."""
+        sql = "SELECT id, body FROM bodies WHERE id IN (SELECT value FROM json_each(?))"
+        rows = self._read(sql, (json.dumps(ids),))
+        return {OrderId(order_id): self._order(body) for order_id, body in rows}
+
+    def orders_at(self, rowids: Sequence[int]) -> dict[int, Order]:
+        """The orders of these rows; those gone in the meantime are left out."""
+        sql = "SELECT rowid, body FROM orders JOIN bodies USING (id) WHERE rowid IN (SELECT value FROM json_each(?))"
+        rows = self._read(sql, (json.dumps(list(rowids)),))
+        return {rowid: self._order(body) for rowid, body in rows}
 
     def by_tail(self, digits: str) -> tuple[Order, ...]:
         """Open orders whose number ends with these digits (four or more), those due first first."""
@@ -272,22 +306,31 @@ class OrderCache:
         )
         return tuple(self._order(row[0]) for row in rows)
 
-    def ids(self, query: ListQuery, only: frozenset[OrderId] | None = None) -> "array[int]":
+    def ids(self, query: ListQuery, only: frozenset[OrderId] | None = None, moment: Moment = _NEVER) -> "array[int]":
         """Row ids of a list in its order. ``only`` limits it to these orders (for views that the outbox defines)."""
-        where, arguments = _where(query, only)
-        column, direction = _COLUMNS[query.sort[0]], "ASC" if query.sort[1] else "DESC"
-        sql = f"SELECT rowid FROM orders{where} ORDER BY {column} {direction}, rowid {direction}"
-        match = match_query(query.text)
-        if match is None:
-            return array("q", (row[0] for row in self._read(sql, arguments)))
-        hits = self._read("SELECT rowid FROM order_search WHERE order_search MATCH ?", (match,))
-        return self._sorted.thinned((sql, *arguments), hits, lambda: self._read(sql, arguments))
+        return self.listing(query, only, moment).ids
+
+    def listing(self, query: ListQuery, only: frozenset[OrderId] | None = None, moment: Moment = _NEVER) -> Listing:
+        """As ``ids``, group by group where the query has groups."""
+        if query == _FIRST and only is None:  # what a start shows needs no columns in memory: it has an index
+            return Listing(array("q", (row[0] for row in self._read(_FIRST_SQL))))
+        return self._shelf.listing(query, mask_of(query, moment, only, self._hits(query.text)))
+
+    def _hits(self, text: str) -> list[tuple[Any, ...]] | None:
+        match = match_query(text)
+        return None if match is None else self._read(_HITS, (match,))
+
+    def _shelved(self, ids: Sequence[OrderId] | None) -> list[tuple[Any, ...]]:
+        sql = f"SELECT {SHELVED} FROM orders"
+        if ids is None:
+            return self._read(sql)
+        return self._read(f"{sql} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
 
     def rows(self, rowids: Sequence[int], attention: frozenset[OrderId]) -> list[Row]:
         """The rows of these ids in the order asked for; those gone in the meantime are left out."""
-        sql = f"SELECT {_ROW} FROM orders WHERE rowid IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT {ROW} FROM orders WHERE rowid IN (SELECT value FROM json_each(?))"
         found = {r[0]: r for r in self._read(sql, (json.dumps(list(rowids)),))}
-        return [_row(found[i], attention) for i in rowids if i in found]
+        return [row(found[i], attention) for i in rowids if i in found]
 
     def counts(self) -> tuple[int, int, dict[Reason, int]]:
         """Listed orders, all orders, and listed orders per reason."""
@@ -299,10 +342,43 @@ class OrderCache:
                 kinds[kind] += n
         return listed, total, kinds
 
+    def organised(self, me: UserId | None) -> tuple[int, int]:
+        """How many orders this person looks after, and how many are put away."""
+        mine = "(SELECT count(*) FROM orders WHERE claimed_by = ?)"
+        asleep = "(SELECT count(*) FROM orders WHERE asleep = 1)"
+        found, snoozed = self._read(f"SELECT {mine}, {asleep}", (me,))[0]
+        return int(found), int(snoozed)
+
+    def view_counts(
+        self, queries: Sequence[tuple[ListQuery, frozenset[OrderId] | None]], moment: Moment
+    ) -> tuple[int, ...]:
+        """How many orders each list has."""
+        return self._shelf.counts([mask_of(query, moment, only, self._hits(query.text)) for query, only in queries])
+
+    def nodes(self) -> tuple[str, ...]:
+        """Where listed orders have their oldest exceptions, most first."""
+        sql = "SELECT node FROM orders WHERE listed = 1 AND node != '' GROUP BY node ORDER BY count(*) DESC, node"
+        return tuple(row[0] for row in self._read(sql))
+
+    def previous(self, order: Order, limit: int) -> tuple[Order, ...]:
+        """Other orders of this customer with an open exception of the same kind, newest first."""
+        kinds = kind_bits(e.kind for e in order.exceptions)
+        rows = self._read(
+            "SELECT body FROM orders JOIN bodies USING (id) WHERE customer = ? AND kinds & ? != 0 AND id != ?"
+            " ORDER BY number DESC LIMIT ?",
+            (order.customer.company, kinds, order.id, limit),
+        )
+        return tuple(self._order(row[0]) for row in rows)
+
     def checksum(self) -> tuple[int, str]:
         """Number of orders and their hash, to compare with the central's ``/v1/checksum``."""
-        rows = self._read("SELECT id, version FROM orders")
-        return len(rows), scope_hash([(i, v) for i, v in rows])
+        rows = self._read("SELECT id, version FROM orders ORDER BY id")
+        return len(rows), scope_hash(rows)
+
+
+def _organise(db: Connection, order: Order, *, projected: bool) -> None:
+    sql = f"UPDATE orders SET {ORGANISED}, projected = ? WHERE id = ?"
+    db.execute(sql, (*organised_columns(order), int(projected), order.id))
 
 
 def _put_facts(db: Connection, facts: dict[str, str]) -> None:
@@ -310,59 +386,11 @@ def _put_facts(db: Connection, facts: dict[str, str]) -> None:
 
 
 def _put_orders(db: Connection, orders: Sequence[Order], bodies: Sequence[str], generation: int) -> None:
-    db.executemany(_UPSERT, [order_columns(order, generation) for order in orders])
+    db.executemany(UPSERT, [order_columns(order, generation) for order in orders])
     db.executemany(_PUT_BODY, [(o.id, body, o.version) for o, body in zip(orders, bodies, strict=True)])
-
-
-def _mark_pending(db: Connection, counts: dict[OrderId, int]) -> None:
-    db.executemany(
-        "UPDATE orders SET pending = ?1, listed = (stopped OR ?1 > 0) WHERE id = ?2",
-        [(n, order_id) for order_id, n in counts.items()],
-    )
 
 
 def _delete(db: Connection, gone: Sequence[tuple[int, str]]) -> None:
     db.executemany("DELETE FROM order_search WHERE rowid = ?", [(rowid,) for rowid, _ in gone])
     db.executemany("DELETE FROM orders WHERE rowid = ?", [(rowid,) for rowid, _ in gone])
     db.executemany("DELETE FROM bodies WHERE id = ?", [(order_id,) for _, order_id in gone])
-
-
-def _where(query: ListQuery, only: frozenset[OrderId] | None) -> tuple[str, list[Any]]:
-    parts: list[str] = []
-    arguments: list[Any] = []
-    if only is not None:
-        parts.append("id IN (SELECT value FROM json_each(?))")
-        arguments.append(json.dumps(sorted(only)))
-    elif query.view == "stopped":
-        parts.append("listed = 1")
-    if query.kinds:
-        parts.append("kinds & ? != 0")
-        arguments.append(kind_bits(query.kinds))
-    if query.warehouses:
-        parts.append(f"warehouse IN ({','.join('?' * len(query.warehouses))})")
-        arguments += sorted(query.warehouses)
-    return (" WHERE " + " AND ".join(parts) if parts else ""), arguments
-
-
-def _row(values: tuple[Any, ...], attention: frozenset[OrderId]) -> Row:
-    (rowid, id_, number, customer, city, warehouse, carrier, status, due, total, kinds, holds, pending, raised, ver) = (
-        values
-    )
-    return Row(
-        rowid=rowid,
-        id=OrderId(id_),
-        number=number,
-        customer=customer,
-        city=city,
-        warehouse=WarehouseId(warehouse),
-        carrier=None if carrier is None else CarrierId(carrier),
-        status=Status(status),
-        due_at=due,
-        total=total,
-        kinds=bit_kinds(kinds),
-        holds=holds,
-        pending=pending,
-        raised_at=raised,
-        attention=OrderId(id_) in attention,
-        version=ver,
-    )

@@ -4,56 +4,72 @@ A command is pending until the central's result for its key is stored beside it,
 deleted by code.
 """
 
-import json
-import shutil
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
 
 import msgspec
 
 from sync.domain.commands import Command
-from sync.domain.order import CommandKey, Order, OrderId, UserId
+from sync.domain.order import CommandKey, Order, UserId
 from sync.errors import StoreDamaged
 from sync.store import migrations
-from sync.store.database import DatabaseKey, SqliteError, connect, migrate, named, one, transaction
-from sync.wire.codec import BadBodyError, decode, encode
+from sync.store.copies import copy_before
+from sync.store.database import Connection, DatabaseKey, SqliteError, connect, migrate, named, one, transaction
+from sync.store.queue_reading import PRESENT, UNDECIDED, WITHDRAWN, QueueReading, Settled
+from sync.store.salvage import Found, later, put_facts, put_rows, skip_numbers
+from sync.store.second_record import (
+    REVISION,
+    Progress,
+    Row,
+    SecondRecord,
+    changes,
+    count_changes,
+    named_rows,
+    suspicion,
+    watch,
+)
+from sync.wire.codec import encode
 from sync.wire.messages import Result, ResultStatus
 
-T = TypeVar("T")
-WITHDRAWN = "withdrawn"
-"""Status of a command taken back before it was ever sent."""
+_LAST_NUMBER = """SELECT max(coalesce((SELECT max(n) FROM commands), 0),
+    coalesce((SELECT value + 0 FROM facts WHERE name = 'numbers'), 0))"""
+__all__ = ["WITHDRAWN", "Draft", "Outbox", "Settled"]
 
 
-_PRESENT = "IN ('', (SELECT value FROM facts WHERE name = 'epoch'))"
+class Draft(msgspec.Struct, frozen=True):
+    """A command to be: ``build`` makes it of its number. ``seen`` is the order as its issuer saw it."""
 
-
-class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """A command with the central's answer, and the order as its issuer saw it."""
-
-    command: Command
-    result: Result
+    build: Callable[[int], Command]
     seen: Order | None
-    decision: str | None = None
 
 
-class Outbox:
+class Outbox(QueueReading):
     """The queue in one file. Thread-safe: a connection for writing and one for reading, so that no reader waits for
     a disk; every write is a FULL commit.
     """
 
-    def __init__(self, path: Path, key: DatabaseKey, now: Callable[[], int]) -> None:
-        """Open or make the file; ``now`` gives Unix ms. Raises StoreDamaged, StoreTooNew, StoreFull, StoreError."""
+    def __init__(
+        self, path: Path, key: DatabaseKey, now: Callable[[], int], second: SecondRecord | None = None
+    ) -> None:
+        """Open or make the file; ``now`` gives Unix ms. Raises StoreDamaged, StoreTooNew, StoreFull, StoreError.
+
+        ``second`` is told of every commit.
+        """
         self._path = path
         self._now = now
+        self._second = second
         self._lock = threading.Lock()
-        self._reading = threading.Lock()
         self._connection = connect(path, key, "FULL")
         try:
-            migrate(self._connection, migrations.outbox, path)
-            self._reader = connect(path, key, "FULL")
+            migrate(self._connection, migrations.outbox, path, self._copy_before)
+            watch(self._connection)
+            self._open_reader(path, key)
+        except SqliteError as error:
+            self._connection.close()
+            raise named(error, path) from error
         except BaseException:
             self._connection.close()
             raise
@@ -64,57 +80,90 @@ class Outbox:
             self.close()
             raise
 
-    @property
-    def path(self) -> Path:
-        return self._path
+    def _copy_before(self, connection: Connection, step: str) -> None:
+        copy_before(connection, step, self._path.parent / "copies")
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One FULL commit, counted for the second record. Damage met here is looked into at the next start."""
+        with self._adding() as db:
+            yield db
+            count_changes(db)
+
+    @contextmanager
+    def _adding(self) -> Iterator[Connection]:
+        """As ``_writing``, for what only adds commands: their numbers count them."""
+        with self._lock:
+            try:
+                with transaction(self._connection, self._path) as db:
+                    yield db
+            except BaseException as fault:
+                self._counted_at = -1
+                if isinstance(fault, StoreDamaged):
+                    suspicion(self._path).touch()
+                raise
+
+    def keep_second(self) -> None:
+        """Write behind: the second record of all that was committed here since the last time."""
+        with self._lock:
+            self._keep_second()
+
+    def _keep_second(self) -> None:
+        if self._second is None:
+            return
+        try:
+            rows, facts = changes(self._connection)
+        except SqliteError as error:
+            raise self._noted(named(error, self._path)) from error
+        if rows or facts:
+            self._second.keep(rows, facts)
 
     def close(self) -> None:
+        try:
+            self.keep_second()
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Close a file that is not to be trusted: nothing more is told of it."""
         with self._lock, self._reading:
             self._reader.close()
             self._connection.close()
 
     def fact(self, name: str, make: Callable[[], str]) -> str:
         """A value kept for ever under this name, made at the first time of asking."""
-        with self._lock, transaction(self._connection, self._path) as db:
+        known = self.get_fact(name)
+        if known is not None:
+            return known
+        with self._writing() as db:
             db.execute("INSERT INTO facts(name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, make()))
             return str(one(db, "SELECT value FROM facts WHERE name = ?", (name,)))
 
     def put_fact(self, name: str, value: str) -> None:
-        with self._lock, transaction(self._connection, self._path) as db:
+        with self._writing() as db:
             db.execute("INSERT OR REPLACE INTO facts(name, value) VALUES (?, ?)", (name, value))
-
-    def get_fact(self, name: str) -> str | None:
-        rows = self._read("SELECT value FROM facts WHERE name = ?", (name,))
-        return str(rows[0][0]) if rows else None
 
     def add(self, build: Callable[[int], Command], seen: Order | None, epoch: str = "") -> Command:
         """Store the command that ``build`` makes of its number; returns only after COMMIT.
 
         ``epoch`` is the central's history in which ``seen`` was seen; empty where that is not known.
         """
-        with self._lock, transaction(self._connection, self._path) as db:
-            n = int(one(db, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'commands'") or 1)
-            command = build(n)
-            db.execute(
-                "INSERT INTO commands(n, key, order_id, op, issued_by, issued_at, body, seen, epoch)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    n,
-                    command.key,
-                    command.order_id,
-                    command.op.value,
-                    command.issued_by,
-                    command.issued_at,
-                    encode(command).decode(),
-                    None if seen is None else encode(seen).decode(),
-                    epoch,
-                ),
-            )
-        return command
+        return self.add_all((Draft(build, seen),), epoch)[0]
+
+    def add_all(self, drafts: Sequence[Draft], epoch: str = "") -> tuple[Command, ...]:
+        """Store all of these commands in their order, or none; returns only after COMMIT."""
+        with self._adding() as db:
+            counted = self._counted_at == db.total_changes
+            commands = _insert(db, drafts, epoch)
+            if counted:
+                more = Counter(command.issued_by for command in commands)
+                self._counted = {who: self._counted.get(who, 0) + more[who] for who in {*self._counted, *more}}
+                self._counted_at = db.total_changes
+        return commands
 
     def withdraw(self, key: CommandKey) -> bool:
         """Take back a command that was never sent and that no other follows; False when it is too late for that."""
-        with self._lock, transaction(self._connection, self._path) as db:
+        with self._writing() as db:
             free = one(
                 db,
                 "SELECT 1 FROM commands c WHERE key = ? AND status IS NULL AND attempts = 0 AND NOT EXISTS"
@@ -133,13 +182,14 @@ class Outbox:
 
         Commands on an order that waits for a person's decision stay back; so do those behind another person's.
         """
-        with self._lock, transaction(self._connection, self._path) as db:
+        with self._writing() as db:
             rows = db.execute(
-                "SELECT body FROM commands c WHERE status IS NULL AND issued_by = ?"
-                f" AND epoch {_PRESENT}"
+                "SELECT body FROM commands c WHERE +status IS NULL"  # by number, from the first that waits
+                " AND n >= (SELECT min(n) FROM commands INDEXED BY commands_waiting WHERE status IS NULL)"
+                f" AND issued_by = ? AND epoch {PRESENT}"
                 " AND NOT EXISTS (SELECT 1 FROM commands e WHERE e.order_id = c.order_id AND e.n < c.n"
-                f"   AND ((e.status IS NULL AND (e.issued_by != c.issued_by OR e.epoch NOT {_PRESENT}))"
-                "     OR (e.status = 'conflict' AND e.decision IS NULL)))"
+                f"   AND e.status IS NULL AND (e.issued_by != c.issued_by OR e.epoch NOT {PRESENT}))"
+                f" AND NOT EXISTS ({UNDECIDED})"
                 " ORDER BY n LIMIT ?",
                 (issuer, limit),
             ).fetchall()
@@ -153,7 +203,7 @@ class Outbox:
         Then what was applied after ``kept_until`` (Unix ms; 0: all is known over there) is unsettled again, and what
         is unsettled is held back until ``accept``, for the versions of another history mean other states.
         """
-        with self._lock, transaction(self._connection, self._path) as db:
+        with self._writing() as db:
             known = one(db, "SELECT value FROM facts WHERE name = 'epoch'")
             if known == epoch:
                 return False
@@ -167,21 +217,9 @@ class Outbox:
             )
         return True
 
-    def to_review(self, issuer: UserId) -> tuple[Command, Order | None] | None:
-        """The oldest command of this person that was given in another history, with the order as it was seen then;
-        none that another unsettled one on its order precedes.
-        """
-        rows = self._read(
-            f"SELECT body, seen FROM commands c WHERE status IS NULL AND issued_by = ? AND epoch NOT {_PRESENT}"
-            " AND NOT EXISTS (SELECT 1 FROM commands e WHERE e.order_id = c.order_id AND e.n < c.n"
-            "   AND (e.status IS NULL OR (e.status = 'conflict' AND e.decision IS NULL))) ORDER BY n LIMIT 1",
-            (issuer,),
-        )
-        return (self._command(rows[0][0]), self._order(rows[0][1])) if rows else None
-
     def accept(self, key: CommandKey) -> None:
         """The state that the command was given on is also one of the present history: it may be sent."""
-        with self._lock, transaction(self._connection, self._path) as db:
+        with self._writing() as db:
             db.execute(
                 "UPDATE commands SET epoch = (SELECT value FROM facts WHERE name = 'epoch') WHERE key = ?", (key,)
             )
@@ -189,7 +227,7 @@ class Outbox:
     def settle(self, results: Sequence[Result]) -> tuple[Settled, ...]:
         """Store the central's answers; an answer that is already stored is left as it is. Returns the new ones."""
         new: list[Settled] = []
-        with self._lock, transaction(self._connection, self._path) as db:
+        with self._writing() as db:
             for result in results:
                 row = db.execute(
                     "SELECT body, seen FROM commands WHERE key = ? AND status IS NULL", (result.key,)
@@ -204,104 +242,85 @@ class Outbox:
                 new.append(Settled(command=self._command(row[0]), result=result, seen=self._order(row[1])))
         return tuple(new)
 
-    def decide(self, key: CommandKey, decision: str, by: UserId) -> bool:
-        """Record what a person decided about a conflict or rejection; False when it was decided before."""
-        with self._lock, transaction(self._connection, self._path) as db:
+    def decide(self, key: CommandKey, decision: str, by: UserId, then: Draft | None = None, epoch: str = "") -> bool:
+        """Record what a person decided about a conflict or rejection; False when it was decided before.
+
+        ``then`` is the command that the decision leads to: stored with the record, or neither of them.
+        """
+        with self._writing() as db:
             done = db.execute(
                 "UPDATE commands SET decision = ?, decided_by = ?, decided_at = ?"
                 " WHERE key = ? AND status NOT NULL AND decision IS NULL",
                 (decision, by, self._now(), key),
             )
+            if done.rowcount and then is not None:
+                _insert(db, (then,), epoch)
         return bool(done.rowcount)
 
-    def unsettled(self, order_id: OrderId | None = None) -> tuple[Command, ...]:
-        """Commands without an answer, oldest first; of one order or of all."""
-        where, arguments = ("", ()) if order_id is None else (" AND order_id = ?", (str(order_id),))
-        rows = self._read(f"SELECT body FROM commands WHERE status IS NULL{where} ORDER BY n", arguments)
-        return tuple(self._command(row[0]) for row in rows)
+    # -- the second record
 
-    def unsent(self) -> int:
-        """How many commands wait for the central's answer."""
-        return int(self._read("SELECT count(*) FROM commands WHERE status IS NULL")[0][0])
+    def follow(self, second: SecondRecord) -> None:
+        """From now on tell this one of every commit."""
+        with self._lock:
+            self._second = second
 
-    def pending(self, of: Sequence[OrderId] | None = None) -> dict[OrderId, int]:
-        """How many commands without an answer each of these orders has, or each of all; those without are left out."""
-        where, arguments = ("", ()) if of is None else (" AND order_id IN (SELECT value FROM json_each(?))", (of,))
-        sql = f"SELECT order_id, count(*) FROM commands WHERE status IS NULL{where} GROUP BY order_id"
-        return {OrderId(order_id): int(n) for order_id, n in self._read(sql, tuple(map(json.dumps, arguments)))}
-
-    def waits_for_others(self, issuer: UserId) -> int:
-        """How many wait for somebody else to sign in again."""
-        sql = "SELECT count(*) FROM commands WHERE status IS NULL AND issued_by != ?"
-        return int(self._read(sql, (issuer,))[0][0])
-
-    def attention(self) -> tuple[Settled, ...]:
-        """Conflicts, rejections and blocked commands that nobody has decided about, oldest first."""
-        rows = self._read(
-            "SELECT body, result, seen FROM commands WHERE status NOT NULL AND decision IS NULL ORDER BY n"
-        )
-        return tuple(
-            Settled(command=self._command(body), result=self._result(result), seen=self._order(seen))
-            for body, result, seen in rows
-        )
-
-    def attention_orders(self) -> frozenset[OrderId]:
-        """The orders that ``attention`` is about."""
-        sql = "SELECT DISTINCT order_id FROM commands WHERE status NOT NULL AND decision IS NULL"
-        return frozenset(OrderId(row[0]) for row in self._read(sql))
-
-    def find(self, key: CommandKey) -> tuple[Command, Result | None] | None:
-        """A command by its key, with its answer once there is one; None also when it was withdrawn."""
-        sql = "SELECT body, result FROM commands WHERE key = ? AND (status IS NULL OR status != ?)"
-        rows = self._read(sql, (key, WITHDRAWN))
-        if not rows:
-            return None
-        body, result = rows[0]
-        return self._command(body), None if result is None else self._result(result)
-
-    def backup(self, target: Path) -> None:
-        """Write a whole, encrypted copy (VACUUM INTO); the target must not exist."""
-        self._read("VACUUM INTO ?", (str(target),))
-
-    def _read(self, sql: str, arguments: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    def progress(self) -> Progress:
+        """How far this file has come."""
         try:
-            with self._reading:
-                rows: list[tuple[Any, ...]] = self._reader.execute(sql, arguments).fetchall()
+            last = _last_number(self._connection)
+        except SqliteError as error:
+            raise self._noted(named(error, self._path)) from error
+        return Progress(last, int(self.get_fact(REVISION) or 0))
+
+    def everything(self) -> tuple[Iterator[Row], dict[str, str]]:
+        """All rows, read as they are asked for, and all facts."""
+        facts = dict(self._read("SELECT name, value FROM facts"))
+        return self._all_rows(), facts
+
+    def _all_rows(self) -> Iterator[Row]:
+        try:
+            yield from named_rows(self._connection.execute("SELECT * FROM commands ORDER BY n"))
         except SqliteError as error:
             raise named(error, self._path) from error
-        return rows
 
-    def _command(self, body: str) -> Command:
-        return self._decoded(body, Command)
-
-    def _result(self, body: str) -> Result:
-        return self._decoded(body, Result)
-
-    def _order(self, body: str | None) -> Order | None:
-        return None if body is None else self._decoded(body, Order)
-
-    def _decoded(self, body: str, type_: type[T]) -> T:
-        try:
-            return decode(body, type_)
-        except BadBodyError as wrong:
-            raise StoreDamaged(f"{self._path}: {wrong}", self._path) from wrong
+    def restore(self, known: Found) -> list[Row]:
+        """Take over what is known elsewhere and later than what is here; returns the rows that were."""
+        mine = {row["n"]: row for row in self._all_rows()}
+        numbers = {row["key"]: n for n, row in mine.items()}
+        news = [
+            row for n, row in sorted(known.rows.items()) if later(row, mine.get(n)) and numbers.get(row["key"], n) == n
+        ]
+        with self._writing() as db:
+            put_rows(db, news)
+            put_facts(db, known.facts)
+            skip_numbers(db, known.last)
+        return news
 
 
-def set_aside(path: Path) -> Path:
-    """Move a damaged file with its WAL out of the way, keeping it for salvage; returns where it lies now.
+def _last_number(db: Connection) -> int:
+    """The highest number that was ever given."""
+    return int(one(db, _LAST_NUMBER))
 
-    All of it lies there before anything is taken away here: a crash in between leaves two copies, never half a one.
-    """
-    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
-    for i in range(1000):
-        aside = path.with_name(f"{path.stem}.damaged-{stamp}-{i}{path.suffix}")
-        if not aside.exists():
-            break
-    else:
-        raise StoreDamaged(f"{path.parent} holds a thousand damaged copies; look at them and clear up")
-    parts = [suffix for suffix in ("", "-wal", "-shm") if Path(f"{path}{suffix}").exists()]
-    for suffix in parts:
-        shutil.copy2(f"{path}{suffix}", f"{aside}{suffix}")
-    for suffix in parts:
-        Path(f"{path}{suffix}").unlink()
-    return aside
+
+def _insert(db: Connection, drafts: Sequence[Draft], epoch: str) -> tuple[Command, ...]:
+    """Within the caller's transaction: one command per draft, with the numbers that come next."""
+    commands = tuple(draft.build(number) for number, draft in enumerate(drafts, _last_number(db) + 1))
+    db.executemany(
+        "INSERT INTO commands(n, key, order_id, op, issued_by, issued_at, body, seen, epoch)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                command.n,
+                command.key,
+                command.order_id,
+                command.op.value,
+                command.issued_by,
+                command.issued_at,
+                encode(command).decode(),
+                None if draft.seen is None else encode(draft.seen).decode(),
+                epoch,
+            )
+            for command, draft in zip(commands, drafts, strict=True)
+        ],
+    )
+    return commands

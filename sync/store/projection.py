@@ -3,7 +3,7 @@
 import msgspec
 
 from sync.domain.apply import Applied, Refusal, apply
-from sync.domain.commands import Command, Op, Outcome
+from sync.domain.commands import ORGANISING, Command, Op, Outcome
 from sync.domain.order import CommandKey, Order
 
 
@@ -23,14 +23,19 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     pending: tuple[Pending, ...] = ()
 
     @property
+    def last(self) -> Pending | None:
+        """The newest pending command that changes more than who looks after the order."""
+        return next((p for p in reversed(self.pending) if p.op not in ORGANISING), None)
+
+    @property
     def base(self) -> int | None:
         """The version a new command refers to; None when it must follow a pending command."""
-        return None if self.pending else self.truth.version
+        return None if self.last else self.truth.version
 
     @property
     def after(self) -> CommandKey | None:
         """The pending command that a new command must follow."""
-        return self.pending[-1].key if self.pending else None
+        return self.last.key if self.last else None
 
 
 def same_state(one: Order, other: Order) -> bool:

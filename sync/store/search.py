@@ -1,13 +1,16 @@
 """How is an order found by a few typed letters? Words and Chinese bigrams for FTS5, made here for index and query.
 
 ``unicode61`` does not cut Chinese into words and trigram needs three characters, so runs of Chinese are indexed as
-every two neighbours and searched the same way; letters and digits match from the start of a word.
+every two neighbours and searched the same way; letters and digits match from the start of a word. A customer's name is
+found by the initials of its pinyin too, from any of its characters on: ``jj`` finds 苏州家居.
 """
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from sync.domain.order import Order
+from sync.store.pinyin import initials
 
 _RUN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+|[0-9a-z]+")
 _TAILS = range(3, 9)
@@ -28,7 +31,7 @@ def _is_chinese(run: str) -> bool:
 
 
 def index_words(order: Order) -> str:
-    """The text to index: number with its tails, waybill, customer, address, articles."""
+    """The text to index: number with its tails, waybill, customer (and initials), address, articles."""
     who = order.customer
     texts = [order.number, order.waybill or "", who.company, who.contact]
     texts += [order.number[-n:] for n in _TAILS if n < len(order.number)]
@@ -43,7 +46,16 @@ def index_words(order: Order) -> str:
                 words.append(run[-1])
             else:
                 words.append(run)
+    for name in (who.company, who.contact, who.city):
+        words += _typed_initials(name)
     return " ".join(words)
+
+
+@lru_cache(maxsize=16_384)
+def _typed_initials(name: str) -> tuple[str, ...]:
+    """The initials of a Chinese name from each of its characters on; one letter alone finds too much."""
+    letters = [initials(run) for run in _runs(name) if _is_chinese(run)]
+    return tuple(dict.fromkeys(word[i:] for word in letters for i in range(len(word) - 1)))
 
 
 def match_query(text: str) -> str | None:

@@ -21,19 +21,19 @@ def store_key(folder: Path, *, use_keyring: bool = True) -> DatabaseKey:
     if in_file.exists():
         return _from_file(in_file)
     name = f"store:{folder.resolve()}"
-    system = _Keyring() if use_keyring else None
+    system = SystemKeyring() if use_keyring else None
     found = system.find(name) if system else None
     if found is not None:
         return DatabaseKey(found)
     if (folder / "outbox.db").exists():
         raise StoreDamaged(f"the key of {folder / 'outbox.db'} is in neither the keyring nor {in_file}")
     made = DatabaseKey(secrets.token_hex(32))
-    if not (system and system.keep(name, made)):
+    if not (system and system.keep(name, made.hex)):
         _into_file(in_file, made)
     return made
 
 
-class _Keyring:
+class SystemKeyring:
     """The operating system's; slow to import, and not needed where a key file stands."""
 
     def __init__(self) -> None:
@@ -50,14 +50,22 @@ class _Keyring:
             _log.info("no keyring here: %s", fault)
             return None
 
-    def keep(self, name: str, key: DatabaseKey) -> bool:
+    def keep(self, name: str, secret: str) -> bool:
         """Whether the keyring took it and gives it back."""
         try:
-            self._keyring.set_password(_SERVICE, name, key.hex)
-            return self._keyring.get_password(_SERVICE, name) == key.hex
+            self._keyring.set_password(_SERVICE, name, secret)
+            return self._keyring.get_password(_SERVICE, name) == secret
         except self._error as fault:
             _log.info("no keyring here: %s", fault)
             return False
+
+    def forget(self, name: str) -> None:
+        """It is not in the keyring any more, or never was."""
+        try:
+            if self._keyring.get_password(_SERVICE, name) is not None:
+                self._keyring.delete_password(_SERVICE, name)
+        except self._error as fault:
+            _log.warning("the keyring does not forget %s: %s", name, fault)
 
 
 def _from_file(path: Path) -> DatabaseKey:

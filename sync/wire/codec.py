@@ -1,7 +1,7 @@
 """How does a value become bytes and back? Strict JSON by msgspec; a bad body says where it is wrong."""
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -44,10 +44,10 @@ def fingerprint(command: Command) -> str:
     return hashlib.sha256(msgspec.json.encode(command, order="sorted")).hexdigest()
 
 
-def scope_hash(orders: list[tuple[str, int]]) -> str:
+def scope_hash(orders: Sequence[tuple[str, int]]) -> str:
     """SHA-256 over ``id:version`` lines sorted by id: equal exactly when two copies of a scope are."""
     digest = hashlib.sha256()
-    for order_id, version in sorted(orders):
+    for order_id, version in sorted(orders):  # next to nothing where they come sorted
         digest.update(f"{order_id}:{version}\n".encode())
     return digest.hexdigest()
 

@@ -9,15 +9,19 @@ from typing import Annotated, Literal
 import msgspec
 
 from sync.domain.commands import Command, Heard, Outcome, Target
-from sync.domain.exceptions import Node, Reason
-from sync.domain.order import CommandKey, Customer, Line, Order, OrderId, Place, Status
-from sync.domain.permissions import Action, User
+from sync.domain.exceptions import Node, Reason, WantedAddress, WantedChange, WantedLine
+from sync.domain.order import CommandKey, Customer, Line, Order, OrderId, Place, Status, UserId, WarehouseId
+from sync.domain.permissions import Action, Role, User
 from sync.wire.problems import Problem
 
 API_VERSION = 1
 BATCH_LIMIT = 50
 PAGE_LIMIT = 2000
 STOCK_LIMIT = 10_000
+FEATURES = ("organise",)
+"""What this program's central offers beyond the first version 1: verbs that organise work."""
+SINCE_LIMIT = 20
+"""So many steps of an order's history a conflict tells at most."""
 
 
 class SingleSignOn(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +35,8 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     """``GET /v1/meta``: what this central speaks. ``epoch`` changes when its history does not continue the old one.
 
     ``kept_until`` (Unix ms) is the newest moment that a restored central still knows of the epoch before: commands
-    settled later have to be sent again. 0 when there was no epoch before.
+    settled later have to be sent again. 0 when there was no epoch before. ``features`` names what came to version 1
+    later (``FEATURES``); a central that does not name it does not have it.
     """
 
     name: str
@@ -43,6 +48,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     batch_limit: int
     server_time: int
     kept_until: int = 0
+    features: tuple[str, ...] = ()
     single_sign_on: SingleSignOn | None = None
 
 
@@ -91,11 +97,21 @@ class PlaceName(msgspec.Struct, frozen=True, kw_only=True):
     spoken: dict[str, tuple[str, ...]]
 
 
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """A colleague: whom orders may be assigned to, in which warehouses."""
+
+    id: UserId
+    name: str
+    role: Role
+    warehouses: tuple[WarehouseId, ...]
+
+
 class Directory(msgspec.Struct, frozen=True, kw_only=True):
-    """``GET /v1/directory``: the places that the caller's orders may be at or move to."""
+    """``GET /v1/directory``: the places that the caller's orders may be at or move to, and who works there."""
 
     warehouses: tuple[PlaceName, ...]
     carriers: tuple[PlaceName, ...]
+    people: tuple[Person, ...] = ()
 
 
 class OrdersPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,11 +155,33 @@ class ResultStatus(StrEnum):
     BLOCKED = "blocked"
 
 
+class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the audit trail. ``action`` is an op, or ``ingested``, ``moved``, ``exception``, ``change``.
+
+    ``person`` is whom an order was assigned to, ``until`` (Unix ms) how long it was snoozed.
+    """
+
+    at: int
+    version: int
+    who: str
+    device: str
+    action: str
+    outcome: str = ""
+    reason: Reason | None = None
+    detail: str = ""
+    heard: Heard | None = None
+    key: CommandKey | None = None
+    person: str = ""
+    until: int | None = None
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """The fate of one command: stored with its effect, and returned again to every retry.
 
     ``applied`` carries the outcome and the order after it; ``conflict`` the order as it is and what is allowed now;
     ``rejected`` and ``blocked`` say why in ``problem``. ``version`` is the order's version after it, where known.
+    ``since`` of a conflict or blocked command: who did what to the order after the state that its person saw, oldest
+    first, the newest 20 of it.
     """
 
     key: CommandKey
@@ -155,6 +193,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[Action, ...] = ()
     refusal: str | None = None
     problem: Problem | None = None
+    since: tuple[HistoryEntry, ...] = ()
 
 
 class ResultBatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,24 +215,12 @@ class ReassignOptions(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the audit trail. ``action`` is an op, or ``ingested``, ``moved``, ``exception``, ``change``."""
-
-    at: int
-    version: int
-    who: str
-    device: str
-    action: str
-    outcome: str = ""
-    reason: Reason | None = None
-    detail: str = ""
-    heard: Heard | None = None
-    key: CommandKey | None = None
-
-
 class History(msgspec.Struct, frozen=True, kw_only=True):
+    """``GET /v1/orders/{id}/history``: one page of the audit trail, oldest first; ``after`` leads to the next."""
+
     entries: tuple[HistoryEntry, ...]
     count: int
+    after: int | None = None
 
 
 class Checksum(msgspec.Struct, frozen=True, kw_only=True):
@@ -247,11 +274,23 @@ class WaybillChecked(msgspec.Struct, frozen=True, kw_only=True, tag_field="event
 
 
 class ChangeRequested(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="change"):
-    """The customer wants another address or article, or to cancel."""
+    """The customer wants another address, other articles, or to cancel.
+
+    ``lines`` are all articles as they should be: what is absent is cancelled. ``detail`` says it in words.
+    """
 
     external_id: str
     cancel: bool = False
     detail: str = ""
+    address: WantedAddress | None = None
+    lines: Annotated[tuple[WantedLine, ...], msgspec.Meta(max_length=500)] | None = None
+
+    @property
+    def wanted(self) -> WantedChange | None:
+        """The change itself; None when it is only told in words."""
+        if not self.cancel and self.address is None and self.lines is None:
+            return None
+        return WantedChange(address=self.address, lines=self.lines, cancel=self.cancel)
 
 
 class StockLevel(msgspec.Struct, frozen=True, kw_only=True):

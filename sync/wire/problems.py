@@ -31,6 +31,7 @@ class Kind(StrEnum):
     BAD_CREDENTIALS = "bad-credentials"
     SIGN_IN_AGAIN = "sign-in-again"
     NOT_PERMITTED = "not-permitted"
+    WORKSTATION_REVOKED = "workstation-revoked"
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     REFUSED = "refused"
@@ -55,6 +56,7 @@ STATUS: dict[Kind, HTTPStatus] = {
     Kind.BAD_CREDENTIALS: HTTPStatus.UNAUTHORIZED,
     Kind.SIGN_IN_AGAIN: HTTPStatus.UNAUTHORIZED,
     Kind.NOT_PERMITTED: HTTPStatus.FORBIDDEN,
+    Kind.WORKSTATION_REVOKED: HTTPStatus.FORBIDDEN,
     Kind.NOT_FOUND: HTTPStatus.NOT_FOUND,
     Kind.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
     Kind.REFUSED: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -4,7 +4,6 @@ from typing import Any
 
 import hypothesis
 import msgspec
-import pytest
 import schemathesis
 from hypothesis import HealthCheck
 
@@ -12,8 +11,9 @@ from sync.server.app import document
 from sync.wire.messages import Session
 from tests.contract.world import World, read
 
-QUICK, LONG = 12, 150
-"""Examples per operation."""
+EXAMPLES = 25
+"""Per operation, besides those that schemathesis derives from the document itself."""
+WALKS, STEPS = 20, 12
 _PATIENCE = 0.01
 _SOME_TOKEN = "Bearer of the test"
 REFUSED = ["400", "401", "403", "404", "405", "410", "413", "415", "422", "426"]
@@ -75,19 +75,12 @@ def ask(asked: World, case: Any) -> None:
 
 
 @published.parametrize()
-@bounded(QUICK)
+@bounded(EXAMPLES)
 def test_every_operation_answers_as_published(case: Any, asked: World) -> None:
     ask(asked, case)
 
 
-@pytest.mark.slow
-@published.parametrize()
-@bounded(LONG)
-def test_every_operation_answers_as_published_to_many_questions(case: Any, asked: World) -> None:
-    ask(asked, case)
-
-
-def walking(asked: World, examples: int, steps: int) -> None:
+def test_walks_through_the_api_meet_nothing_unpublished(asked: World) -> None:
     """Follow the links between answers and questions: ids and cursors of one go into the next."""
 
     class Walk(published.as_state_machine()):  # type: ignore[misc]  # made by schemathesis at run time
@@ -95,13 +88,4 @@ def walking(asked: World, examples: int, steps: int) -> None:
             prepare(asked, case)
             return {"base_url": asked.url}
 
-    Walk.run(settings=hypothesis.settings(bounded(examples), stateful_step_count=steps))
-
-
-def test_a_walk_through_the_api_meets_nothing_unpublished(asked: World) -> None:
-    walking(asked, examples=6, steps=8)
-
-
-@pytest.mark.slow
-def test_many_walks_through_the_api_meet_nothing_unpublished(asked: World) -> None:
-    walking(asked, examples=100, steps=20)
+    Walk.run(settings=hypothesis.settings(bounded(WALKS), stateful_step_count=STEPS))

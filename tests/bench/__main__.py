@@ -10,12 +10,14 @@ import msgspec
 
 from tests.bench.measure import Measured, table
 
-BENCHES = ("submit", "pull", "search", "start", "decode", "fanout", "voice")
+BENCHES = ("submit", "bulk", "pull", "search", "start", "decode", "fanout", "voice")
+LONG = ("voice",)
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench", description="Measure the budgets of the design.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which of {', '.join(BENCHES)}; all without a name")
+    told = f"which of {', '.join(BENCHES)}; without a name all but {', '.join(LONG)}, which takes hours the first time"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=told)
     parser.add_argument("--json", type=Path, default=Path("bench-output/bench.json"), help="where the figures go")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each side (default 5)")
     options = parser.parse_args(arguments)
@@ -23,7 +25,7 @@ def main(arguments: list[str]) -> int:
     if unknown:
         parser.error(f"no such bench: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     rows: list[Measured] = []
-    for name in options.names or BENCHES:
+    for name in options.names or [name for name in BENCHES if name not in LONG]:
         print(f"{name} …", file=sys.stderr, flush=True)
         rows += importlib.import_module(f"tests.bench.{name}").measure(options.rounds)
     print(table(rows))

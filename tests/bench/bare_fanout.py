@@ -2,6 +2,8 @@
 
 import asyncio
 
+import uvloop
+
 _PAGE = (
     b'{"changes":[{"id":"o1","version":2,"seq":%d,"op":"put","order":{"note":"' + b"x" * 1500 + b'"}}],'
     b'"next":"e.%d.v","more":false,"count":1}'
@@ -51,4 +53,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())

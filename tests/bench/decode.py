@@ -26,7 +26,7 @@ def measure(rounds: int) -> list[Measured]:
 
 
 def _measure(language: Language, rounds: int) -> Measured:
-    tongue = Tongue(language, Directory(warehouses=(), carriers=()), None)
+    tongue = Tongue(language, Directory(warehouses=(), carriers=()))
     pcm = read_sound(resources.path("recordings", _RECORDINGS[language])).tobytes()
     frames = [pcm[i : i + FRAME_BYTES] for i in range(0, len(pcm) - FRAME_BYTES, FRAME_BYTES)]
     ours, floor = in_turn(lambda: timed(lambda: _hear(frames, tongue)), _bare(frames, tongue), rounds)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import uvloop
 
 from sync.keys import new_key
 from tests.bench.central import SUPERVISOR, now
@@ -83,10 +84,39 @@ class Seen(NamedTuple):
     at: float
 
 
+class Sightings:
+    """What all workstations saw since it was last asked."""
+
+    def __init__(self) -> None:
+        self._told: list[Seen] = []
+        self._wanted = 0
+        self._enough = asyncio.Event()
+
+    def add(self, one: Seen) -> None:
+        self._told.append(one)
+        if len(self._told) == self._wanted:
+            self._enough.set()
+
+    async def of(self, count: int) -> list[Seen]:
+        """So many sightings; raises what ended a workstation, or TimeoutError."""
+        self._wanted = count
+        if len(self._told) < count:
+            self._enough.clear()
+            try:
+                await asyncio.wait_for(self._enough.wait(), _LONGEST_SECONDS)
+            except TimeoutError:
+                for task in _running:
+                    if task.done():
+                        task.result()
+                raise
+        told, self._told = self._told, []
+        return told
+
+
 class Workstation:
     """Follows the hints, pulls, and tells what it then sees."""
 
-    def __init__(self, stream: Wire, pulling: Wire, token: str, seen: asyncio.Queue[Seen]) -> None:
+    def __init__(self, stream: Wire, pulling: Wire, token: str, seen: Sightings) -> None:
         self._stream = stream
         self._pulling = pulling
         self._token = token
@@ -108,7 +138,7 @@ class Workstation:
             at = time.perf_counter()
             self._cursor = page["next"]
             for change in page["changes"]:
-                self._seen.put_nowait(Seen(change["id"], change["version"], at))
+                self._seen.add(Seen(change["id"], change["version"], at))
 
     def close(self) -> None:
         self._stream.close()
@@ -121,6 +151,8 @@ class Figures(msgspec.Struct, kw_only=True):
     latencies: list[list[float]]
     kilobytes: float
     busy_ms: float
+    own_ms: float
+    load: float
     single: float
     at_once: float
     batched: float
@@ -140,7 +172,7 @@ async def _tokens(url: str, count: int) -> list[str]:
     return found
 
 
-async def _connected(url: str, tokens: list[str], seen: asyncio.Queue[Seen]) -> list[Workstation]:
+async def _connected(url: str, tokens: list[str], seen: Sightings) -> list[Workstation]:
     made: list[Workstation] = []
     for first in range(0, len(tokens), _CONNECTING):
         some = [
@@ -152,20 +184,6 @@ async def _connected(url: str, tokens: list[str], seen: asyncio.Queue[Seen]) -> 
         await asyncio.gather(*(one.ready.wait() for one in some))
         made += some
     return made
-
-
-async def _all_of(seen: asyncio.Queue[Seen], count: int) -> list[Seen]:
-    """What every workstation saw; raises what ended one of them, or TimeoutError."""
-    async with asyncio.timeout(_LONGEST_SECONDS):
-        told: list[Seen] = []
-        while len(told) < count:
-            try:
-                told.append(await asyncio.wait_for(seen.get(), 1))
-            except TimeoutError:
-                for task in _running:
-                    if task.done():
-                        task.result()
-        return told
 
 
 _running: set[asyncio.Task[None]] = set()
@@ -200,20 +218,20 @@ async def _figures(url: str, pids: Callable[[], list[int]], rounds: int) -> Figu
     wire = await Wire.open(url)
     orders = iter(await _free_orders(wire, tokens[-1]))
     before = sum(map(_resident_kb, pids()))
-    seen: asyncio.Queue[Seen] = asyncio.Queue()
+    seen = Sightings()
     workstations = await _connected(url, tokens[:WORKSTATIONS], seen)
     grown = sum(map(_resident_kb, pids())) - before
     latencies = []
-    busy = sum(map(_busy_s, pids()))
+    busy, own = sum(map(_busy_s, pids())), time.process_time()
     for turn in range(rounds * _PER_ROUND + 1):
         order = next(orders)
         began = time.perf_counter()
-        _, told = await asyncio.gather(_push(wire, tokens[-1], order), _all_of(seen, len(workstations)))
+        _, told = await asyncio.gather(_push(wire, tokens[-1], order), seen.of(len(workstations)))
         if {(one.order_id, one.version) for one in told} != {(order["id"], order["version"] + 1)}:
             raise RuntimeError("a workstation saw something else")
         if turn:
             latencies.append([one.at - began for one in told])
-    busy = sum(map(_busy_s, pids())) - busy
+    busy, own = sum(map(_busy_s, pids())) - busy, time.process_time() - own
     for one in workstations:
         one.close()
     await asyncio.gather(*_running)
@@ -228,6 +246,8 @@ async def _figures(url: str, pids: Callable[[], list[int]], rounds: int) -> Figu
         latencies=latencies,
         kilobytes=grown / WORKSTATIONS,
         busy_ms=busy * 1000 / (len(latencies) + 1) / WORKSTATIONS,
+        own_ms=own * 1000 / (len(latencies) + 1) / WORKSTATIONS,
+        load=os.getloadavg()[0],
         single=single,
         at_once=at_once,
         batched=batched,
@@ -279,23 +299,23 @@ def _serving(*command: str) -> Iterator[tuple[str, int]]:
 def _measured(database: str, rounds: int, *more: str) -> Figures:
     demo = ("--demo", "1", "--orders", str(ORDERS))
     with _serving("sync.server", "serve", "--database", database, "--port", "0", *demo, *more) as (url, pid):
-        return asyncio.run(_figures(url, lambda: _with_children(pid), rounds))
+        return uvloop.run(_figures(url, lambda: _with_children(pid), rounds))
 
 
 def _floor(rounds: int) -> list[list[float]]:
     with _serving("tests.bench.bare_fanout") as (url, _):
-        return asyncio.run(_bare(url, rounds))
+        return uvloop.run(_bare(url, rounds))
 
 
 async def _bare(url: str, rounds: int) -> list[list[float]]:
     wire = await Wire.open(url)
-    seen: asyncio.Queue[Seen] = asyncio.Queue()
+    seen = Sightings()
     workstations = await _connected(url, ["x"] * WORKSTATIONS, seen)
     latencies = []
     for turn in range(rounds * _PER_ROUND + 1):
         began = time.perf_counter()
         await wire.ask("POST", "/v1/commands", "x", b"{}")
-        told = await _all_of(seen, len(workstations))
+        told = await seen.of(len(workstations))
         if turn:
             latencies.append([one.at - began for one in told])
     for one in workstations:
@@ -339,6 +359,8 @@ def _row(database: str, found: Figures, floor: tuple[float, ...]) -> Measured:
             "median of all, ms": round(statistics.median(every) * 1000),
             "slowest of all, ms": round(every[-1] * 1000),
             "server's processor time per workstation and command, ms": round(found.busy_ms, 2),
+            "load generator's processor time per workstation and command, ms": round(found.own_ms, 2),
+            "machine": f"{os.cpu_count()} processors, load {found.load:.1f} (the bench alone makes about 2)",
             "commands/s, one client, single": round(found.single),
             "commands/s, eight clients, single": round(found.at_once),
             f"commands/s, one client, batches of {BATCH}": round(found.batched),

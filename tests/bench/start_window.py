@@ -1,43 +1,37 @@
-"""The program from process start to a usable list: store opened, offline sign-in, window painted, rows in view.
+"""The program itself from process start to a usable list, watched by ``first_paint``.
 
-``python -m tests.bench.start_window FOLDER BADGE PIN URL`` prints ``usable`` when the rows have been painted, and ends
-then. The central is away, as on a bad morning. As in the program itself the core is imported before Qt: shiboken reads
-the source of every module that is imported after it.
+``python -m tests.bench.start_window FOLDER BADGE PIN URL``. The central is away, as on a bad morning. What is imported
+and in which order is the program's own business: this is ``exception-desk`` with somebody watching.
 """
 
-import random
+import functools
 import sys
-import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import desktop.cli  # noqa: F401  what the program has imported before it needs Qt
-from desktop.settings import Settings
-from sync.client.api import CentralApi
-from sync.service import Desk
-from sync.workstation import Workstation
-from tests.bench.central import now
-from voice.language import Language
-from voice.session import Session
+import desktop.cli  # noqa: F401  what the program imports to find out that it is to open its window
+from desktop.terminal.site import site
 
-USABLE = "usable"
+if TYPE_CHECKING:
+    from desktop.window import MainWindow
+
+
+def _watch(badge: str, pin: str, window: "MainWindow") -> None:
+    from tests.bench.first_paint import Watch  # noqa: PLC0415  after the window has been shown
+
+    Watch(window, badge, pin)
 
 
 def main(folder: Path, badge: str, pin: str, server: str) -> int:
-    from desktop import app  # noqa: PLC0415  after the core
-    from tests.bench.first_paint import close_when_usable  # noqa: PLC0415  after the core
+    from desktop.app import Manner, run  # noqa: PLC0415  as the program does
 
-    with Workstation(folder, now, use_keyring=False) as workstation:
-        desk = Desk(workstation, CentralApi(server, language=lambda: "zh"), now=now, chance=random.Random(1))
-        session = Session(desk, language=Language.ZH)
-        window = app.build(desk, session, Settings(server=server))
-        signing = threading.Thread(target=desk.sign_in, args=(badge, pin, "zh"))
-        close_when_usable(window, USABLE)
-        try:
-            return app.show(window, lambda _: signing.start())
-        finally:
-            signing.join()
-            session.stop()
-            desk.stop()
+    here = site(server, folder, None)
+    return run(
+        server=here.server,
+        folder=here.folder,
+        use_keyring=False,
+        manner=Manner(welcome=False, ready=functools.partial(_watch, badge, pin)),
+    )
 
 
 if __name__ == "__main__":

@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sync.domain.order import OrderId
 from tests.bench.voice_sounds import Samples
-from voice.dialogue import Mode
+from voice.dialogue import Mode, State
 from voice.hearing.source import FRAME, FRAME_SECONDS, RATE, Block
-from voice.view import VoiceView
 
 PAUSE = 1.2
-LONGEST = 40.0
+LONGEST = 60.0
 TRIES = 3
 
 
@@ -21,14 +19,19 @@ TRIES = 3
 class Person:
     """A source whose sound depends on what is asked. ``says``: the sound of command, confirm, cancel.
 
-    ``background`` makes so many samples of the room. ``latencies``: seconds from the last sound to the read-back.
+    ``is_right``: whether what was read back is what was meant. ``background`` makes so many samples of the room.
+    ``owed``: seconds of work that was done in an earlier run. ``wake`` presses the talk key. ``answers``: seconds from
+    the last sound to the read-back; ``silences``: of these, what passed in the sound itself.
     """
 
     says: Mapping[str, Samples]
-    target: OrderId
-    view: Callable[[], VoiceView]
+    state: Callable[[], State]
+    is_right: Callable[[], bool]
     background: Callable[[int], Samples]
-    latencies: list[float] = field(default_factory=list)
+    owed: Callable[[], float]
+    wake: Callable[[], None]
+    answers: list[float] = field(default_factory=list)
+    silences: list[float] = field(default_factory=list)
     live = False
     tries = 0
     misread = 0
@@ -37,14 +40,14 @@ class Person:
         self._sound = np.zeros(0, dtype=np.float32)
         self._played = 0.0
         self._voiced_until: float | None = None
-        self._given = time.perf_counter()
-        self._answered = False
-        self._idle = 0
+        self._given, self._owed = time.perf_counter(), self.owed()
+        self._asked_turn = -1
+        self._confirmed = False
         self._queue("")
 
     @property
     def ended(self) -> bool:
-        over = self._answered and self.view().state not in (Mode.READBACK, Mode.CONFIRM) and not len(self._sound)
+        over = self._confirmed and self.state().mode not in (Mode.READBACK, Mode.CONFIRM) and not len(self._sound)
         return self._played > LONGEST or over or self.tries > TRIES
 
     def _queue(self, what: str) -> None:
@@ -57,33 +60,42 @@ class Person:
         self._sound = np.concatenate([self._sound, room])
 
     def read(self, timeout: float) -> Block | None:  # noqa: ARG002  the Protocol's
-        state = self.view().state
-        if state is Mode.CONFIRM and self._voiced_until is not None and not self._answered:
-            self.latencies.append(self._played - self._voiced_until + time.perf_counter() - self._given)
-            self._voiced_until = None
-            self._sound = self._sound[:0]
-            right = self.view().order_id == self.target
-            self.misread += not right
-            self._queue("confirm" if right else "cancel")
-            self._answered = right
+        state = self.state()
+        if state.mode is Mode.CONFIRM and state.turn != self._asked_turn:
+            self._answer(state.turn)
         elif len(self._sound) < FRAME:
-            self._next(state)
+            self._next(state.mode)
         frame, self._sound = self._sound[:FRAME], self._sound[FRAME:]
         self._played += FRAME_SECONDS
-        self._given = time.perf_counter()
+        self._given, self._owed = time.perf_counter(), self.owed()
         pcm = (np.clip(np.pad(frame, (0, FRAME - len(frame))), -1, 1) * 32767).astype("<i2").tobytes()
         return Block(pcm)
 
-    def _next(self, state: Mode) -> None:
+    def _answer(self, turn: int) -> None:
+        """It was read back: confirm or cancel."""
+        if self._voiced_until is not None and not self._confirmed:
+            silence = self._played - self._voiced_until
+            self.silences.append(silence)
+            self.answers.append(silence + time.perf_counter() - self._given + self.owed() - self._owed)
+        self._asked_turn = turn
+        self._voiced_until = None
+        self._sound = self._sound[:0]
+        right = self.is_right()
+        self.misread += not right
+        self._confirmed = right
+        self._queue("confirm" if right else "cancel")
+
+    def _next(self, mode: Mode) -> None:
         """Nothing more to say: the command (again) when somebody listens, else one more moment of the room."""
-        self._idle += 1
-        if state is Mode.CONFIRM and self._answered and self._idle > 2:
-            self._queue("confirm")
-            self._idle = 0
-        elif state in (Mode.LISTENING, Mode.DONE) and not self._answered:
+        if mode is Mode.CONFIRM:
+            self._queue("confirm" if self._confirmed else "cancel")
+        elif mode is Mode.ASLEEP and not self._confirmed and self.tries < TRIES:
+            self.wake()
+            self._queue("")
+        elif mode in (Mode.LISTENING, Mode.DONE) and not self._confirmed:
             self.tries += 1
             self._queue("command")
-        elif state is Mode.ASLEEP and self.tries:
+        elif mode is Mode.ASLEEP:
             self.tries = TRIES + 1
         else:
             self._queue("")

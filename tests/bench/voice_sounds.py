@@ -56,12 +56,12 @@ def _babble(count: int, random: np.random.Generator) -> Samples:
     """Twelve people at once, in other languages."""
     total = np.zeros(count, dtype=np.float32)
     for number in range(12):
-        one = speak(f"espeak:{OTHERS[number % len(OTHERS)]}", _nonsense(number), 140 + 5 * number)
+        one = speak(f"espeak:{OTHERS[number % len(OTHERS)]}", nonsense(number), 140 + 5 * number)
         total += np.roll(np.resize(one, count), int(random.integers(count)))
     return total
 
 
-def _nonsense(number: int) -> str:
+def nonsense(number: int) -> str:
     random = np.random.default_rng(number)
     return " ".join(
         "".join(random.choice(list("bdfgklmnprst")) + random.choice(list("aeiou")) for _ in range(3)) for _ in range(12)

@@ -1,6 +1,6 @@
 """Which PostgreSQL database may this test have? One that was brought up to date once, emptied before each test."""
 
-from collections.abc import Iterator
+import contextlib
 
 import psycopg
 import pytest
@@ -12,18 +12,27 @@ from tests.contract.cluster import Cluster, running_cluster
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename NOT IN ('central', 'feed')"
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    with running_cluster() as made:
-        yield made
+_CLUSTER = pytest.StashKey[Cluster]()
+_MIGRATED = pytest.StashKey[str]()
 
 
 @pytest.fixture(scope="session")
-def migrated(cluster: Cluster) -> str:
+def cluster(pytestconfig: pytest.Config) -> Cluster:
+    """The one of this run, whichever module takes this fixture over; it ends with the run."""
+    if _CLUSTER not in pytestconfig.stash:
+        stack = contextlib.ExitStack()
+        pytestconfig.stash[_CLUSTER] = stack.enter_context(running_cluster())
+        pytestconfig.add_cleanup(stack.close)
+    return pytestconfig.stash[_CLUSTER]
+
+
+@pytest.fixture(scope="session")
+def migrated(cluster: Cluster, pytestconfig: pytest.Config) -> str:
     """The URL of a central's database."""
-    url = cluster.create()
-    PostgresStorage(url).close()
-    return url
+    if _MIGRATED not in pytestconfig.stash:
+        pytestconfig.stash[_MIGRATED] = cluster.create()
+        PostgresStorage(pytestconfig.stash[_MIGRATED]).close()
+    return pytestconfig.stash[_MIGRATED]
 
 
 @pytest.fixture

@@ -272,7 +272,7 @@ def test_a_permission_taken_away_counts_at_once(central: World) -> None:
     order_id = central.put().id
     person = central.east
     central.identity.add_account(msgspec.structs.replace(person.user, warehouses=()), "100", "1357")
-    (result,) = person.send(person.command(order_id, base=1))
+    (result,) = person.renew().send(person.command(order_id, base=1))
     assert result.status is ResultStatus.REJECTED
     assert central.order(order_id).holds == ()
 

@@ -31,7 +31,7 @@ def test_every_cursor_of_before_is_gone(central: World) -> None:
     central.put()
     cursor = central.east.orders().cursor
     begin_anew(central)
-    answer = central.east.get("changes", cursor=cursor)
+    answer = central.east.renew().get("changes", cursor=cursor)
     assert (answer.status_code, problem_type(answer)) == (410, "cursor-gone")
     assert central.east.changes(central.east.orders().cursor).count == 0
 
@@ -42,7 +42,7 @@ def test_a_command_that_the_backup_lost_is_taken_again_and_one_that_it_kept_is_n
     (before,) = central.east.send(kept)
     begin_anew(central)
     lost = central.east.command(central.put("A2", number="20261122004713").id, base=1)
-    again, anew = central.east.send(kept, lost)
+    again, anew = central.east.renew().send(kept, lost)
     assert again == before
     assert anew.status is ResultStatus.APPLIED
     assert central.order(order_id).version == 2
@@ -64,9 +64,10 @@ def test_a_revoked_workstation_is_out_at_once_and_stays_out_until_allowed(centra
         assert writing.revoke_device(device, central.clock.now) == 1
     assert central.http.get("/v1/orders", headers=headers).status_code == 401
     refresh = {"grant": "refresh", "refresh_token": inside["refresh_token"], "device": device}
-    assert central.http.post("/v1/session", json=refresh).status_code == 401
+    told = central.http.post("/v1/session", json=refresh)
+    assert (told.status_code, problem_type(told)) == (403, "workstation-revoked")
     refused = central.sign_in("100", device=device)
-    assert (refused.status_code, problem_type(refused)) == (403, "not-permitted")
+    assert (refused.status_code, problem_type(refused)) == (403, "workstation-revoked")
     assert central.sign_in("100", device="ws-2").status_code == 200
     with central.storage.write() as writing:
         writing.allow_device(device)

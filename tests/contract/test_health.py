@@ -4,6 +4,7 @@ import logging
 import re
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from sync.server.errors import StorageUnavailable
 from tests.contract.world import World, problem_type
@@ -52,6 +53,24 @@ def test_the_figures_tell_commands_sign_ins_and_the_feed(central: World) -> None
     assert figure(answer.text, 'exception_desk_sign_ins_total{grant="badge",outcome="granted"}') == 1
     assert figure(answer.text, 'exception_desk_sign_ins_total{grant="badge",outcome="bad-credentials"}') == 1
     assert figure(answer.text, "exception_desk_feed_position") == 2
+
+
+def test_prometheus_reads_every_figure(central: World) -> None:
+    """By the parser of Prometheus' own client: names, types and labels, and no figure twice."""
+    central.east.send(central.east.command(central.put().id, base=1))
+    families = list(text_string_to_metric_families(central.http.get("/metrics").text))
+    samples = [(sample.name, tuple(sorted(sample.labels.items()))) for family in families for sample in family.samples]
+    assert len(set(samples)) == len(samples)
+    kinds = {family.name: family.type for family in families}
+    assert kinds == {
+        "exception_desk_requests": "counter",
+        "exception_desk_request_seconds": "histogram",
+        "exception_desk_commands": "counter",
+        "exception_desk_sign_ins": "counter",
+        "exception_desk_event_streams": "gauge",
+        "exception_desk_feed_position": "gauge",
+    } | {name: "gauge" for name in kinds if name.endswith("_created")}
+    assert all(family.documentation for family in families)
 
 
 def test_an_open_stream_is_counted(central: World) -> None:

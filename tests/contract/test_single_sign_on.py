@@ -1,16 +1,25 @@
 """Does an ID token of the company's provider sign in whom it names, once, and nobody else?"""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
+from sync.client.api import CentralApi
+from sync.client.company import CompanyAccounts
+from sync.client.login import Login
+from sync.errors import CentralUnreachable, ProviderRefused
 from sync.server.app import assemble
 from sync.server.identity import Identity
 from sync.server.oidc import Provider, Verifier
 from sync.wire.messages import Meta, Session
 from tests.contract.provider import CLIENT, NONCE, Key, OpenIdProvider, rsa_key, running_provider
-from tests.contract.world import CHEAP, Stage, World, problem_type, read
+from tests.contract.world import CHEAP, PEOPLE, Stage, World, problem_type, read
+from tests.sync.client.browsing import Browser
+from tests.sync.client.certificates import make_certificate
+from tests.sync.store.test_tokens import Facts
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +133,65 @@ def test_a_central_without_a_provider_takes_no_tokens(central: World, provider: 
     answer = sign_in(central, provider.id_token())
     assert (answer.status_code, problem_type(answer)) == (401, "bad-credentials")
     assert read(central.http.get("/v1/meta"), Meta).single_sign_on is None
+
+
+class AtWork:
+    """A workstation at a central whose people have accounts at a provider with a company's certificate."""
+
+    def __init__(self, central: World, stage: Stage, folder: Path) -> None:
+        certificate = make_certificate(folder / "tls", "200101", "490101")
+        self._central, self._stage = central, stage
+        self._server_side, self.trust = certificate.server(), certificate.trusted()
+        self.facts = Facts()
+
+    @contextmanager
+    def open(self) -> Iterator[tuple[CompanyAccounts, Login, OpenIdProvider, Browser]]:
+        central = self._central
+        with running_provider(self._server_side) as provider, Browser(self.trust) as browser:
+            known = Provider(issuer=provider.issuer, client_id=CLIENT)
+            verifier = Verifier(known, central.clock, trust=self.trust, pause=0)
+            identity = Identity(central.storage, central.clock, hasher=CHEAP, verifier=verifier)
+            with self._stage.central(assemble(central.storage, clock=central.clock, identity=identity)):
+                api = CentralApi(str(central.http.base_url), language=lambda: "en")
+                login = Login(api, self.facts, "ws-1", central.clock, CHEAP)
+                yield CompanyAccounts(api, login, self.facts, verify=self.trust), login, provider, browser
+                api.close()
+
+
+@pytest.fixture
+def at_work(central: World, shared_stage: Stage, tmp_path: Path) -> AtWork:
+    return AtWork(central, shared_stage, tmp_path)
+
+
+def test_a_person_signs_in_at_the_workstation_by_the_browser_alone(at_work: AtWork) -> None:
+    with at_work.open() as (company, login, provider, browser):
+        assert company.are_offered()
+        provider.badge = "300"
+        user = company.sign_in(browser, "en")
+        assert user.name == PEOPLE["300"].name
+        assert login.user == user
+        assert login.token(user)
+
+
+def test_a_person_whom_the_central_does_not_know_is_told_so(at_work: AtWork) -> None:
+    with at_work.open() as (company, login, provider, browser):
+        provider.badge = "999"
+        with pytest.raises(ProviderRefused, match="register"):
+            company.sign_in(browser, "en")
+        assert login.user is None
+
+
+def test_what_was_offered_is_remembered_for_the_time_without_a_network(at_work: AtWork) -> None:
+    gone = CentralApi("http://127.0.0.1:1", language=lambda: "en")
+    with at_work.open() as (company, login, _, browser):
+        assert company.are_offered()
+        there = company._central.url
+        gone.url = there  # the same central, behind a cable that is out
+        away = CompanyAccounts(gone, login, at_work.facts, verify=at_work.trust)
+        gone.hang_up()
+        assert away.are_offered()
+        with pytest.raises(CentralUnreachable):
+            away.sign_in(browser, "en")
+        assert browser.opened == []
+    gone.close()
+    assert not CompanyAccounts(gone, login, Facts()).are_offered()

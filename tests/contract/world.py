@@ -111,6 +111,13 @@ class Person:
     def headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self.session.access_token}", "accept-language": "en"}
 
+    def renew(self) -> "Person":
+        """Trade the refresh token in, as a workstation does after a 401."""
+        body = {"grant": "refresh", "refresh_token": self.session.refresh_token, "device": "ws-1"}
+        self.session = read(self.http.post("/v1/session", json=body), Session)
+        self.user = self.session.user
+        return self
+
     def get(self, path: str, **params: Any) -> httpx.Response:
         return self.http.get(f"/v1/{path}", params=params, headers=self.headers)
 

@@ -46,9 +46,15 @@ def test_every_trouble_says_what_to_do(link: Link, words: str, request: pytest.F
     told = advice(Connection(link=link), request.getfixturevalue(words))
     assert told is not None
     assert told.body
-    assert told.sign_in == (link is Link.SIGN_IN_AGAIN)
+    assert told.sign_in == (link in {Link.SIGN_IN_AGAIN, Link.WORKSTATION_REVOKED})
 
 
 @pytest.mark.parametrize("link", list(Link))
 def test_every_link_has_its_pill(link: Link, zh: Words) -> None:
     assert pill(Connection(link=link), zh).label
+
+
+def test_who_must_sign_in_again_is_named(en: Words, zh: Words) -> None:
+    there = Connection(link=Link.ONLINE, unsent=2, waits_for=("李伟", "Mei"))
+    assert "Waits for 李伟, Mei to sign in again." in pill(there, en).title
+    assert "等待 李伟、Mei 重新登录后发送。" in pill(there, zh).title

@@ -12,6 +12,7 @@ from sync.domain.commands import Op, Outcome
 from sync.domain.exceptions import Reason
 from sync.domain.order import CommandKey, Order, OrderId, Place
 from sync.store.projection import Pending
+from sync.store.salvaged import Salvage
 from sync.wire.messages import Result, ResultStatus
 from sync.wire.problems import Kind, Problem
 from tests.desktop.conftest import NOW
@@ -136,3 +137,19 @@ def test_what_is_settled_stays_settled() -> None:
     assert not book.is_settled(KEY)
     book.settle(KEY)
     assert book.is_settled(KEY)
+
+
+@pytest.mark.parametrize(
+    ("salvage", "tone", "said"),
+    [
+        (Salvage(aside="/aside.db", recovered=41, unsent=3), "warn", ["41", "unsent: 3", "/aside.db"]),
+        (Salvage(recovered=2, lost=(3,)), "danger", ["2", "1 command could not be read"]),
+        (Salvage(aside="/aside.db", blind=True), "danger", ["Whether others are missing", "/aside.db"]),
+    ],
+)
+def test_a_salvaged_queue_says_what_came_back_and_what_did_not(
+    en: Words, salvage: Salvage, tone: str, said: list[str]
+) -> None:
+    told = notices.salvaged(salvage, en)
+    assert told.tone == tone
+    assert [part for part in said if part not in told.body] == []

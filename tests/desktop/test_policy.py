@@ -96,10 +96,10 @@ def test_a_locked_setting_cannot_be_changed_by_the_person(tmp_path: Path) -> Non
 def test_a_run_tells_where_each_setting_comes_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     below = {Source.MACHINE_POLICY: {"language": "zh"}, Source.MACHINE: {"models_url": "https://mirror"}}
-    environment = {"EXCEPTION_DESK_SERVER": "https://environment", "EXCEPTION_DESK_KEYRING": "0"}
+    environment = {"EXCEPTION_DESK_SERVER": "https://environment", "EXCEPTION_DESK_KEYRING": "0", "EXCEPTION_DESK_PROXY": "direct"}
     found = site(None, tmp_path, "en", environment, below)
     sources = {value.name: value.source for value in found.decided}
     assert (found.language, sources["language"]) == ("zh", Source.MACHINE_POLICY)
     assert (found.server, sources["server"]) == ("https://environment", Source.ENVIRONMENT)
     assert (found.folder, sources["data"]) == (tmp_path, Source.COMMAND_LINE)
-    assert (found.use_keyring, found.models_url) == (False, "https://mirror")
+    assert (found.use_keyring, found.models_url, found.proxy) == (False, "https://mirror", "direct")

@@ -8,7 +8,7 @@ from desktop.sign_in.presenter import complaint, ready
 from desktop.words import Words
 from sync import errors
 from sync.domain.apply import Refusal
-from sync.errors import Answered, Refused, SignInRefused, SyncError, WrongServer
+from sync.errors import Answered, Refused, SignInLocked, SignInRefused, SyncError, WrongServer
 from sync.wire.problems import Kind, Problem
 
 KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, SyncError)]
@@ -49,3 +49,11 @@ def test_an_error_that_nobody_foresaw_says_so(en: Words) -> None:
 @pytest.mark.parametrize(("badge", "pin", "enough"), [("", "1234", False), ("1", "123", False), ("1", "1234", True)])
 def test_badge_and_four_digits_are_enough_to_try(badge: str, pin: str, enough: bool) -> None:
     assert ready(badge, pin) is enough
+
+
+@pytest.mark.parametrize(("seconds", "until"), [(1, "16:01"), (60, "16:01"), (61, "16:02")])
+def test_a_locked_badge_says_until_when(en: Words, seconds: int, until: str) -> None:
+    at = 8 * 3600 * 1000
+    told = complaint(SignInLocked("wait", float(seconds)), en, at)
+    assert told.advice == f"Too many wrong tries. Try again at {until}."
+    assert told.detail == ""

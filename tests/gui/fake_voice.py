@@ -35,3 +35,12 @@ class FakeVoice:
 
     def switch(self, language: Language) -> None:
         self.told.append(("switch", language))
+
+    def tell(self, message: str) -> None:
+        self.told.append(("tell", message))
+
+    def microphones(self) -> tuple[str, ...]:
+        return ("Headset 7", "Desk microphone")
+
+    def choose_microphone(self, name: str | None) -> None:
+        self.told.append(("microphone", name))

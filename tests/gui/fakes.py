@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from sync.decisions import Recorded
 from sync.domain.apply import Applied, Refusal, apply
 from sync.domain.commands import Args, Command, Op, Target
-from sync.domain.exceptions import Reason
+from sync.domain.exceptions import Node, Reason
 from sync.domain.order import CommandKey, Order, OrderId, Status
 from sync.domain.permissions import Action, User, actions, refusal
 from sync.errors import CentralUnreachable, NotSignedIn, Refused, SignInRefused
@@ -24,7 +25,6 @@ from sync.events import (
 )
 from sync.service import Wish
 from sync.store.listing import Counts, ListQuery, Row
-from sync.store.outbox import Settled
 from sync.store.projection import Seen, project
 from sync.wire.messages import (
     Directory,
@@ -35,21 +35,25 @@ from sync.wire.messages import (
     Result,
     ResultStatus,
 )
+from tests.gui.fake_accounts import CompanyAccounts
+from tests.gui.fake_many import FakeMany
 from tests.gui.lifelike import DIRECTORY, OPERATOR, SUPERVISOR
 from tests.gui.listed import fits, sort_key
+from tests.gui.organised import Organised
 
 NOW = 1_763_800_000_000
 PIN = "4712"
 BADGES = {"1001": OPERATOR, "2001": SUPERVISOR}
 
 
-class FakeDesk:
+class FakeDesk(FakeMany, Organised, CompanyAccounts):
     """``sync.service.Desk`` in memory. ``central`` is the truth over there; the cache follows while online.
 
     Commands are settled as soon as they are given while ``online``; offline they wait for ``come_back``.
     """
 
     def __init__(self, orders: Sequence[Order] = (), now: Callable[[], int] = lambda: NOW) -> None:
+        super().__init__()
         self._now = now
         self._lock = threading.RLock()
         self._listeners: list[Callable[[Event], None]] = []
@@ -96,6 +100,9 @@ class FakeDesk:
         self._announce()
         self.tell(OrdersChanged())
         return self.user
+
+    def now(self) -> int:
+        return self._now()
 
     def sign_out(self) -> None:
         self.user = None
@@ -159,8 +166,15 @@ class FakeDesk:
         return self.submit(Wish(order_id=command.order_id, op=Op.UNDO, base=result.version, args=Args(undo=key)))
 
     def acknowledge(self, key: CommandKey, decision: str) -> None:
+        self.decide(key, decision)
+
+    def decide(self, key: CommandKey, decision: str, wish: Wish | None = None) -> Recorded:
+        if key in self.decisions:
+            return Recorded(False)
+        given = None if wish is None else self.submit(wish)
         self.decisions[key] = decision
         self.tell(OrdersChanged((self._commands[key].order_id,)))
+        return Recorded(True, given)
 
     def _unsettled(self, order_id: OrderId | None = None) -> tuple[Command, ...]:
         return tuple(
@@ -280,6 +294,10 @@ class FakeDesk:
             raised_at=min((e.raised_at for e in order.open_exceptions), default=None),
             attention=any(s.command.order_id == order.id for s in self.attention()),
             version=order.version,
+            claimed_by=None if order.claim is None else order.claim.by,
+            snoozed_until=None if order.snooze is None else order.snooze.until,
+            notes=len(order.notes),
+            node=next((e.node for e in order.open_exceptions), Node("")),
         )
 
     def counts(self) -> Counts:
@@ -300,13 +318,6 @@ class FakeDesk:
 
     def actions(self, seen: Seen) -> tuple[Action, ...]:
         return () if self.user is None else actions(self.user, seen.order)
-
-    def attention(self) -> tuple[Settled, ...]:
-        return tuple(
-            Settled(command=self._commands[key], result=result, seen=self._seen[key])
-            for key, result in list(self._results.items())
-            if result.status is not ResultStatus.APPLIED and key not in self.decisions
-        )
 
     def result(self, key: CommandKey) -> Result | None:
         return self._results.get(key)

@@ -38,7 +38,7 @@ def cases(hands: Hands) -> ConflictsView:
 def test_a_conflict_shows_what_was_asked_seen_and_is(supervisor: Hands) -> None:
     order = conflict(supervisor, Status.PACKED)
     view = cases(supervisor)
-    for part in (order.number, "Intercept · Suspected fraud", "Waiting", "Packed", "The order is not what you saw"):
+    for part in (order.number, "Intercept · Suspected fraud", "Waiting", "Packed", "The order changed before"):
         assert supervisor.reads(part, view), part
     assert supervisor.reads("1 case", view)
 

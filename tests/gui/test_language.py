@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
-from desktop.shortcuts import ShortcutsDialog
+from desktop.palette.keys import ShortcutsDialog
 from desktop.verbs.view import HoldsDialog, ReasonDialog, TargetDialog
 from desktop.window import MainWindow
 from sync.domain.order import Status
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.gui
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
-KEYS = re.compile(r"\b(Ctrl|Esc|Enter|EN|F\d|https?://\S+|[A-Z]{2}\d+)\b|\w+\.\w+")
+KEYS = re.compile(r"\b(Ctrl|Shift|Esc|Enter|EN|F\d|https?://\S+|[A-Z]{2}\d+)\b|\w+\.\w+")
 """Names of keys, addresses, numbers of orders and waybills, and user ids are the same in every language."""
 
 

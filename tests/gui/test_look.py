@@ -145,7 +145,7 @@ def test_a_picture_that_cannot_be_written_is_an_error(supervisor: Hands, tmp_pat
 def test_the_gallery_has_every_scene_in_every_look(window: MainWindow, tmp_path: Path) -> None:
     seen: list[str] = []
     scenes = (Scene("page", lambda w: seen.append(w.windowTitle())),)
-    made = gallery(lambda _: window, scenes, tmp_path, languages=("en",), looks=("light",), sizes=((1280, 720),))
+    made = gallery(lambda _: window, scenes, tmp_path, languages=("en",), looks=("light",), sizes=((1280, 720, 1.0),))
     assert [p.relative_to(tmp_path).as_posix() for p in made] == ["en-light-1280/page.png"]
     assert seen == ["Exception Desk"]
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 import resources
-from desktop import cli
 from desktop.shortcuts import KEYS
-from desktop.terminal import texts
+from desktop.terminal import texts, verbs
 from voice.language import Language
 from voice.understanding.meaning import Intent, Meaning
 from voice.understanding.parser import Parser, example_places
@@ -207,7 +206,7 @@ def test_the_readme_and_the_guide_name_every_command_and_variable(language: str)
 
 def cli_verbs() -> list[str]:
     """The commands as the command line itself lists them in its help."""
-    listed = cli.parser(texts.load("en")).format_help()
+    listed = verbs.parser(texts.load("en")).format_help()
     return re.findall(r"^    (\w+) {2,}\S", listed, re.MULTILINE)
 
 

@@ -1,19 +1,23 @@
 """The real central order API without sockets: its ASGI application over its SQLite storage, called in this process."""
 
-import asyncio
 import contextlib
 import random
 import shutil
+import tempfile
 from collections.abc import Callable, Generator
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import msgspec
 from argon2 import PasswordHasher
+from litestar import Litestar
 
-from sync.domain.order import Order, OrderId, Status
+from sync.domain.exceptions import Reason
+from sync.domain.order import Order, OrderId, Status, UserId
 from sync.domain.permissions import User
-from sync.server.app import PREFIX, create
+from sync.server.app import PREFIX, assemble, create
+from sync.server.central import DAY_MS, Settings
 from sync.server.fast import FastChanges
 from sync.server.identity import Identity
 from sync.server.storage.base import Place, Writing
@@ -21,7 +25,24 @@ from sync.server.storage.sqlite import SqliteStorage
 from sync.wire.codec import decode_order
 from sync.wire.messages import PlaceName
 from tests.fakes import Clock
+from tests.simulation.at_once import AtOnceLoop
+from tests.sync.samples import ALPHA, BETA, EAST, LI, MEI, NOW, SOUTH, ZHANG, order, stopped
 
+BODY_LIMIT = 24 * 1024
+"""The longest request in bytes: far less than a real central takes, so that a batch can be too long."""
+SETTINGS = Settings(body_limit=BODY_LIMIT)
+PEOPLE = (LI, MEI, ZHANG)
+ORDERS = (
+    stopped(Reason.BAD_ADDRESS, "SO20261122000001"),
+    stopped(Reason.PAYMENT_CHECK, "SO20261122000002"),
+    stopped(Reason.WAYBILL_REFUSED, "SO20261122000003"),
+    order("SO20261122000010"),
+    order("SO20261122000004", warehouse=SOUTH),
+)
+PLACES: tuple[tuple[Literal["warehouse", "carrier"], tuple[str, ...]], ...] = (
+    ("warehouse", (EAST, SOUTH)),
+    ("carrier", (ALPHA, BETA)),
+)
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PIN = "4712"
 
@@ -54,30 +75,38 @@ class Central:
     """A central that can lose its power, be backed up and restored; ``calls`` counts what it was asked."""
 
     url = "http://central.test"
+    _routes: ClassVar[Litestar | None] = None
+    """Made once: a tenth of a second, and it keeps nothing of its own."""
 
     def __init__(self, folder: Path, clock: Clock, chance: random.Random) -> None:
         self._path = folder / "central.db"
         self._backup = folder / "central-backup.db"
-        self._clock = clock
+        self.now = clock
         self._chance = chance
-        self._loop = asyncio.new_event_loop()
+        self._loop = AtOnceLoop()
         self.restored = 0
         self.calls = 0
+        self.revoked: set[str] = set()
+        """The workstations that may not come in."""
+        self.closed: set[UserId] = set()
+        """The people who may not."""
+        self._path.write_bytes(_prepared())
         self._open()
 
     def _open(self) -> None:
         self.storage = Storage(self._path, new_epoch=lambda: f"{self._chance.getrandbits(64):x}")
         self.storage._writer.execute("PRAGMA synchronous = OFF")  # no power is lost here, only processes
-        self.identity = Identity(self.storage, self._clock, self._secret, QUICK)
-        app = create(self.storage, clock=self._clock, identity=self.identity)
-        self._app = FastChanges(app, f"{PREFIX}/changes")
+        self.identity = Identity(self.storage, self.now, self._secret, QUICK)
+        parts = assemble(self.storage, settings=SETTINGS, clock=self.now, identity=self.identity)
+        routes = Central._routes or create(self.storage, settings=SETTINGS, clock=self.now, identity=self.identity)
+        routes.state["central"], Central._routes = parts, routes
+        self._app = FastChanges(routes, f"{PREFIX}/changes")
 
     def _secret(self) -> str:
         return f"{self._chance.getrandbits(256):x}"
 
     def close(self) -> None:
         self.storage.close()
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
     def restart(self) -> None:
@@ -123,18 +152,6 @@ class Central:
 
     # -- what happens over there
 
-    def populate(self, people: tuple[User, ...], places: dict[str, tuple[str, ...]], orders: tuple[Order, ...]) -> None:
-        for user in people:
-            self.identity.add_account(user, user.id, PIN)
-        with self.storage.write() as writing:
-            for kind, names in places.items():
-                for name in names:
-                    named = PlaceName(id=name, names={"en": name, "zh": name}, spoken={})
-                    writing.keep_place(Place(kind="warehouse" if kind == "warehouse" else "carrier", name=named))
-            writing.keep_stock((line.sku, w, 1000) for o in orders for line in o.lines for w in places["warehouse"])
-            for order in orders:
-                writing.save(order, None)
-
     def change(self, order_id: OrderId, make: Callable[[Order], Order]) -> None:
         """What a source would tell: another state of an order."""
         with self.storage.write() as writing:
@@ -142,12 +159,41 @@ class Central:
             assert old is not None
             new = make(old)
             if new != old:
-                at = self._clock()
-                writing.save(msgspec.structs.replace(new, version=old.version + 1, updated_at=at), old.warehouse)
+                at = self.now()
+                writing.save(
+                    msgspec.structs.replace(new, version=old.version + 1, updated_at=at, since=0), old.warehouse
+                )
 
     def grant(self, user: User) -> None:
-        """Another role or scope for somebody."""
+        """Another role or scope for somebody, or the old one again."""
+        self.closed.discard(user.id)
         self.identity.add_account(user, user.id, PIN)
+
+    def close_account(self, user: User) -> None:
+        """Somebody leaves."""
+        self.closed.add(user.id)
+        with self.storage.write() as writing:
+            account = writing.account(user.id)
+            assert account is not None
+            writing.keep_account(msgspec.structs.replace(account, active=False))
+
+    def revoke(self, device: str) -> None:
+        """A workstation is stolen."""
+        self.revoked.add(device)
+        with self.storage.write() as writing:
+            writing.revoke_device(device, self.now())
+
+    def allow(self, device: str) -> None:
+        """It was only mislaid."""
+        self.revoked.discard(device)
+        with self.storage.write() as writing:
+            writing.allow_device(device)
+
+    def prune(self) -> None:
+        """The retention of the feed passes; results are kept for longer than anybody is away."""
+        now = self.now()
+        with self.storage.write() as writing:
+            writing.prune(feed_before=now + 1, results_before=now - SETTINGS.results_days * DAY_MS, now=now)
 
     def orders(self) -> dict[OrderId, Order]:
         rows = self.storage.look("SELECT body FROM orders")
@@ -156,6 +202,28 @@ class Central:
     def scope(self, user: User) -> dict[OrderId, Order]:
         mine = self.orders().items()
         return {i: o for i, o in mine if o.warehouse in user.warehouses and o.status is not Status.CLOSED}
+
+
+@cache
+def _prepared() -> bytes:
+    """The file of a central that knows the people, places and orders of every run."""
+    with tempfile.TemporaryDirectory() as folder:
+        storage = SqliteStorage(Path(folder) / "central.db", new_epoch=lambda: "first")
+        identity = Identity(storage, lambda: NOW, lambda: "secret", QUICK)
+        for user in PEOPLE:
+            identity.add_account(user, user.id, PIN)
+        with storage.write() as writing:
+            for kind, names in PLACES:
+                for name in names:
+                    named = PlaceName(id=name, names={"en": name, "zh": name}, spoken={})
+                    writing.keep_place(Place(kind=kind, name=named))
+            writing.keep_stock((line.sku, w, 1000) for o in ORDERS for line in o.lines for w in (EAST, SOUTH))
+            for order in ORDERS:
+                writing.save(order, None)
+        target = Path(folder) / "whole.db"
+        storage._writer.execute("VACUUM INTO ?", (str(target),))
+        storage.close()
+        return target.read_bytes()
 
 
 class Answer:

@@ -2,6 +2,7 @@
 
 import random
 from collections import deque
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -15,9 +16,15 @@ class Fault(StrEnum):
     TWICE = "twice"
     LATE = "late"
     CUT = "cut"
+    WRONG_COUNT = "wrong_count"
+    SWAPPED = "swapped"
+    GARBAGE = "garbage"
+    ANOTHER_SERVER = "another_server"
+    TIMED_OUT = "timed_out"
     BAD_GATEWAY = "bad_gateway"
     UNAVAILABLE = "unavailable"
     TOO_MANY = "too_many"
+    TOO_MANY_AT_PROXY = "too_many_at_proxy"
     SERVER_DIES_BEFORE_COMMIT = "server_dies_before_commit"
     SERVER_DIES_AFTER_COMMIT = "server_dies_after_commit"
     CLIENT_DIES_BEFORE = "client_dies_before"
@@ -25,25 +32,27 @@ class Fault(StrEnum):
 
 
 class Weather:
-    """``storminess`` is the share of calls that something befalls; ``coming`` befalls the next calls, one each."""
+    """``storminess`` is the share of calls that one of ``kinds`` befalls; ``coming`` befalls the next, one each."""
 
-    def __init__(self, chance: random.Random, storminess: float) -> None:
-        self._chance = chance
+    def __init__(self, storminess: float, kinds: Sequence[Fault] = tuple(Fault), crash_points: float = 0.01) -> None:
+        self.chance = random.Random(0)
         self.storminess = storminess
+        self.kinds = kinds
         self.coming: deque[Fault] = deque()
         self.calm = False
-        self.crash_points = 0.01
+        self.crash_points = crash_points
+        """How likely the workstation is killed before or after one step of its stores."""
 
     def fault(self) -> Fault | None:
         if self.calm:
             return None
         if self.coming:
             return self.coming.popleft()
-        return self._chance.choice(list(Fault)) if self._chance.random() < self.storminess else None
+        return self.chance.choice(self.kinds) if self.chance.random() < self.storminess else None
 
     def reach(self, _: str) -> None:
         """A place where the workstation may be killed."""
-        if not self.calm and self._chance.random() < self.crash_points:
+        if not self.calm and self.chance.random() < self.crash_points:
             raise Killed
 
     def clear(self) -> None:

@@ -3,66 +3,89 @@
 import random
 import shutil
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 import sync.server.rules.commands as rules
+from sync import engine, service
 from sync.domain.apply import Applied, Refusal
-from sync.domain.commands import Args, Command, Op, Target
-from sync.domain.exceptions import Reason
-from sync.domain.order import CommandKey, Order, Status
-from sync.domain.permissions import Role, User
-from sync.errors import SyncError
-from sync.service import Wish
+from sync.domain.commands import Command
+from sync.domain.order import CommandKey, Order
+from sync.domain.permissions import User, refusal
+from sync.events import Link
+from sync.keys import new_key
 from tests.fakes import Clock
-from tests.simulation.bugs import HONEST, Seeded
-from tests.simulation.central import Central
+from tests.simulation import fate, people
+from tests.simulation.central import PEOPLE, Central
+from tests.simulation.fate import SKEWS
 from tests.simulation.promises import Promises
-from tests.simulation.seat import Issued, Seat
-from tests.simulation.weather import Weather
-from tests.sync.samples import ALPHA, BETA, EAST, LI, MEI, NOW, SOUTH, ZHANG, exception, hold, order, stopped
+from tests.simulation.seat import Seat
+from tests.simulation.seeded import HONEST, Seeded
+from tests.simulation.weather import Fault, Weather
+from tests.sync.samples import LI, NOW
 
-PEOPLE = (LI, MEI, ZHANG)
-ORDERS = (
-    stopped(Reason.BAD_ADDRESS, "SO20261122000001"),
-    stopped(Reason.PAYMENT_CHECK, "SO20261122000002"),
-    stopped(Reason.WAYBILL_REFUSED, "SO20261122000003"),
-    order("SO20261122000010"),
-    order("SO20261122000004", warehouse=SOUTH),
-)
-TARGETS = (
-    Target(kind="carrier", id=ALPHA), Target(kind="carrier", id=BETA),
-    Target(kind="warehouse", id=EAST), Target(kind="warehouse", id=SOUTH),
-)  # fmt: skip
-OPS = (Op.INTERCEPT, Op.INTERCEPT, Op.INTERCEPT, Op.RELEASE, Op.RELEASE, Op.REASSIGN, Op.CARRIER_INTERCEPT)
-DAY_MS = 24 * 3600 * 1000
-SKEWS = (0, DAY_MS, -DAY_MS, 90_000)
-ACTIONS = {
-    "step": 60, "submit": 16, "somebody_signs_in": 3, "sign_out": 1, "decide": 5, "undo": 3, "world": 8, "die": 2,
-    "lose_cache": 1, "time": 4, "central_restarts": 1, "back_up": 1, "restore": 1, "grant": 1,
-}  # fmt: skip
+ACTS = people.ACTS | fate.ACTS
+ALWAYS = {"step", "submit", "decide", "somebody_signs_in"}
+IN_MEMORY = Path("/dev/shm")
+STORMS = (0.03, 0.1, 0.15, 0.3)
+
+
+class Step(msgspec.Struct, frozen=True, array_like=True):
+    """One thing that happens: what, to which seat, and the chance that decides all of its details."""
+
+    act: str
+    seat: int
+    chance: int
+    fault: Fault | None = None
+    """What befalls the next call, whatever the weather."""
+
+
+def plan(seed: int, steps: int, seats: int) -> list[Step]:
+    """So many steps of a walk. Each seed leaves out some acts and repeats others, so that walks differ in kind."""
+    chance = random.Random(seed)
+    weights = {
+        name: weight * (1 if name in ALWAYS else chance.choice((0, 1, 1, 2, 4))) for name, (weight, _) in ACTS.items()
+    }
+    names = chance.choices(list(weights), list(weights.values()), k=steps)
+    return [Step(name, chance.randrange(seats), chance.getrandbits(32)) for name in names]
 
 
 class World:
-    """One run. ``walk`` does so many random steps, ``heal`` calms the weather and asserts that all comes right."""
+    """One run. ``walk`` does so many random steps, ``heal`` calms the weather and asserts that all comes right.
 
-    def __init__(self, seed: int, *, seats: int = 3, storminess: float = 0.15, bug: Seeded = HONEST) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="desks-"))
-        self.chance = random.Random(seed)
+    What a step does depends on its own chance only: others may be left out and it stays what it was.
+    """
+
+    def __init__(
+        self, seed: int, *, seats: int = 3, storminess: float | None = None, bug: Seeded = HONEST, steady: bool = False
+    ) -> None:
+        """``steady`` leaves out what the seed brings by itself: faults of the network and kills."""
+        drawn = random.Random(-1 - seed)
+        self.seed, self.steps = seed, 0
+        self.folder = Path(tempfile.mkdtemp(prefix="desks-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None))
         self.clock = Clock(NOW)
-        self.weather = Weather(random.Random(seed + 1), storminess)
+        self.chance = random.Random(seed)
+        storm = drawn.choice(STORMS) if storminess is None else storminess
+        kinds = drawn.sample(list(Fault), drawn.randint(3, len(Fault)))
+        self.weather = Weather(0.0 if steady else storm, kinds, 0.0 if steady else drawn.choice((0.0, 0.005, 0.02)))
         self.central = Central(self.folder, self.clock, random.Random(seed + 2))
-        places: dict[str, tuple[str, ...]] = {"warehouse": (EAST, SOUTH), "carrier": (ALPHA, BETA)}
-        self.central.populate(PEOPLE, places, ORDERS)
-        self.steps = 0
         self.met: dict[CommandKey, Order] = {}
         """The state that each applied command met."""
+        self.broken: list[str] = []
+        """What the central did and must not do; told by the next step, for the central answers 500 to an assertion."""
         self.people = {user.id: user for user in PEOPLE}
         self._bug = bug
-        self._apply = vars(rules)["apply"]
-        vars(rules)["apply"] = self._observed
-        bug.spoil_central(self.central, self.chance)
+        self.may_restore = bug.may_restore
+        self._before: list[tuple[dict[str, Any], str, Any]] = []
+        self._keys = random.Random(seed + 3)
+        self._put(vars(rules), "apply", self._observed)
+        self._put(vars(service), "new_key", lambda now: new_key(now, self._keys.getrandbits(74)))
+        self._put(vars(engine), "PAGE_LIMIT", 2)
+        self._put(vars(engine), "CHANGES_LIMIT", 3)
+        bug.spoil_central(self.central, random.Random(seed + 4))
         self.seats = [
             Seat(
                 self.folder / f"desk-{n}", self.central, self.clock, self.weather,
@@ -74,18 +97,30 @@ class World:
         for n, seat in enumerate(self.seats):
             seat.sign_in(PEOPLE[n % len(PEOPLE)])
 
+    def _put(self, where: dict[str, Any], name: str, what: Any) -> None:
+        self._before.append((where, name, where[name]))
+        where[name] = what
+
     def _spoil(self, kind: str, store: object) -> None:
         self._bug.spoil(kind, store, self.weather.reach)
 
     def _observed(self, at: Order, command: Command, now: int) -> Applied | Refusal:
-        done: Applied | Refusal = self._apply(at, command, now)
+        done: Applied | Refusal = self._before[0][2](at, command, now)
         if isinstance(done, Applied):
             self.met[command.key] = at
+            who = self.people[command.issued_by]
+            wrong = {
+                f"{command.device} was revoked": command.device in self.central.revoked,
+                f"the account of {who.id} was closed": who.id in self.central.closed,
+                f"{who.id} was not permitted to": refusal(who, at, command) is not None,
+            }
+            self.broken += [f"{what}, and yet it was done: {command.op}" for what, is_so in wrong.items() if is_so]
         return done
 
     def close(self) -> None:
-        vars(rules)["apply"] = self._apply
         self._bug.mend()
+        for where, name, what in reversed(self._before):
+            where[name] = what
         for seat in self.seats:
             seat.close()
         self.central.close()
@@ -94,159 +129,69 @@ class World:
     # -- what happens
 
     def walk(self, steps: int) -> None:
-        names, weights = list(ACTIONS), list(ACTIONS.values())
-        for _ in range(steps):
-            self.do(self.chance.choices(names, weights)[0], self.chance.choice(self.seats))
+        self.replay(plan(self.seed, steps, len(self.seats)))
 
-    def do(self, action: str, seat: Seat) -> None:
+    def replay(self, story: Iterable[Step]) -> None:
+        for told in story:
+            self.do(told)
+
+    def do(self, told: Step) -> None:
         self.steps += 1
-        getattr(self, action)(seat)
+        self.chance.seed(told.chance)
+        self.weather.chance.seed(told.chance + 1)
+        if told.fault is not None:
+            self.weather.coming.append(told.fault)
+        seat = self.seats[told.seat]
+        ACTS[told.act][1](self, seat)
+        assert not self.broken, self.broken[0]
         self.promises.check(seat)
-
-    def step(self, seat: Seat) -> None:
-        self.clock.forward(200)
-        seat.step()
-
-    def submit(self, seat: Seat) -> None:
-        if seat.desk.user is None:
-            self.somebody_signs_in(seat)
-        of = self.chance.choice(ORDERS).id
-        seen = seat.desk.order(of)
-        if seat.desk.user is None or seen is None:
-            return
-        op = self.chance.choice(OPS)
-        reason = self.chance.choice(list(Reason)) if op in {Op.INTERCEPT, Op.CARRIER_INTERCEPT} else None
-        args = {
-            Op.RELEASE: Args(holds=tuple(h.id for h in seen.order.holds[:1])),
-            Op.REASSIGN: Args(to=self.chance.choice(TARGETS)),
-        }.get(op, Args())
-        wish = Wish(order_id=of, op=op, base=seen.base, after=seen.after, reason=reason, args=args)
-        self._submitted(seat, wish, seen.order)
-
-    def _submitted(self, seat: Seat, wish: Wish, seen: Order) -> None:
-        keys: list[CommandKey] = []
-
-        def attempt() -> None:
-            try:
-                keys.append(seat.desk.submit(wish))
-            except (SyncError, ValueError):
-                return  # refused before it was ever queued
-
-        epoch = self.promises.epoch_of(seat)
-        if seat.mortal(attempt) and keys:
-            found = seat.workstation.outbox.find(keys[0])
-            assert found is not None, f"1: {keys[0]} was accepted and is not durable"
-            seat.issued[keys[0]] = Issued(found[0], seen, epoch)
-
-    def undo(self, seat: Seat) -> None:
-        mine = [k for k, i in seat.issued.items() if seat.desk.user and i.command.issued_by == seat.desk.user.id]
-        if not mine:
-            return
-        key = self.chance.choice(mine[-3:])
-
-        def attempt() -> None:
-            try:
-                if seat.desk.undo(key) is None:
-                    seat.withdrawn.add(key)
-            except SyncError:
-                return
-
-        seat.mortal(attempt)
-        seat.withdrawn |= {k for k, (status, _, _) in seat.commands().items() if status == "withdrawn"}
-
-    def decide(self, seat: Seat) -> None:
-        waiting = seat.desk.attention()
-        if waiting and seat.desk.user is not None:
-            key = waiting[0].command.key
-            seat.decided.add(key)  # the process may be killed after the COMMIT
-            seat.mortal(lambda: seat.desk.acknowledge(key, "seen"))
-
-    def somebody_signs_in(self, seat: Seat) -> None:
-        seat.sign_in(self.chance.choice(PEOPLE))
-
-    def sign_out(self, seat: Seat) -> None:
-        seat.mortal(seat.desk.sign_out)
-
-    def die(self, seat: Seat) -> None:
-        seat.die()
-
-    def lose_cache(self, seat: Seat) -> None:
-        seat.die(cache_too=True)
-
-    def time(self, seat: Seat) -> None:
-        self.clock.forward(self.chance.choice((1_000, 60_000, 14 * 60_000, 3_600_000)))
-        seat.wire.deliver_late()
-
-    def world(self, _: Seat) -> None:
-        """ERP and WMS: an order goes on, or another exception stops it."""
-        kind = self.chance.choice(list(Reason))
-        status = self.chance.choice([Status.WAITING] * 4 + list(Status))
-        name = f"x{self.steps}"
-
-        def moved(now: Order) -> Order:
-            if self.chance.random() < 0.5 and not now.is_held:
-                return msgspec.structs.replace(now, status=status)
-            cause = exception(kind, name)
-            return msgspec.structs.replace(
-                now,
-                exceptions=(*now.exceptions[-3:], cause),
-                holds=(*now.holds[-3:], hold(kind, f"h-{name}", exception=cause.id)),
-            )
-
-        self.central.change(self.chance.choice(ORDERS).id, moved)
-
-    def central_restarts(self, _: Seat) -> None:
-        self.central.restart()
-
-    def back_up(self, _: Seat) -> None:
-        self.central.back_up()
-
-    def restore(self, _: Seat) -> None:
-        """A restore takes longer than an access token lives, so that every workstation greets the central anew."""
-        if self._bug.may_restore and self.central.restore():
-            self.clock.forward(16 * 60_000)
-            for user in self.people.values():
-                self.central.grant(user)
-
-    def grant(self, _: Seat) -> None:
-        """Somebody loses or gets back a warehouse, or a role."""
-        user = self.chance.choice(PEOPLE)
-        now = self.people[user.id]
-        other = msgspec.structs.replace(
-            user,
-            role=self.chance.choice((user.role, Role.OPERATOR)),
-            warehouses=self.chance.choice((user.warehouses, (SOUTH,), (EAST, SOUTH))),
-        )
-        self.people[user.id] = user if now != user else other
-        self.central.grant(self.people[user.id])
 
     # -- and in the end
 
-    def heal(self, most: int = 400) -> None:
+    def heal(self, most: int = 60) -> None:
         """Calm weather, everybody signs in where something of theirs waits: all settles, all caches agree."""
         self.weather.clear()
         for seat in self.seats:
             seat.wire.late.clear()
+            self.central.allow(seat.desk.device)
+        for user in PEOPLE:
+            if user.id in self.central.closed:
+                self.central.grant(self.people[user.id])
         for seat in self.seats:
-            for _ in range(3):
-                for user in PEOPLE:
-                    self._finish(seat, user, most)
+            for user in self._in_turn(seat):
+                self._finish(seat, user, most)
             assert not seat.commands_waiting(), "liveness: the queue is not empty after healing"
-        for seat in self.seats:
-            self._finish(seat, LI, most)
-        for seat in self.seats:
+        for seat in self.seats * 2:
             self._finish(seat, LI, most)
             self.promises.check(seat)
         self.promises.check_the_end(LI.id, self.people)
+        self._go_on_for_an_hour(most)
+
+    def _in_turn(self, seat: Seat) -> Sequence[User]:
+        """Everybody once, and again as long as something waits: what one left may wait for another."""
+        turns = list(PEOPLE)
+        return turns + turns * 2 if seat.commands_waiting() else turns
 
     def _finish(self, seat: Seat, user: User, most: int) -> None:
         self.clock.forward(120_000)
         seat.sign_in(user)
-        for _ in range(most):
+        self._come_to_rest(seat, most)
+
+    def _come_to_rest(self, seat: Seat, most: int) -> None:
+        for _ in range(most + 4 * len(seat.commands_waiting())):
             wait = seat.step()
             while seat.desk.attention():
-                self.decide(seat)
+                people.decide(self, seat)
                 wait = 0.0
             if wait is None or wait > 1:
                 return
         raise AssertionError("liveness: the engine was still busy after healing")
+
+    def _go_on_for_an_hour(self, most: int) -> None:
+        """Whoever is signed in stays so."""
+        for _ in range(4):
+            self.clock.forward(15 * 60_000)
+            for seat in self.seats[:1]:
+                self._come_to_rest(seat, most)
+                link = seat.desk.connection.link
+                assert link is Link.ONLINE, f"liveness: {link} after a quiet quarter of an hour"

@@ -87,6 +87,9 @@ def command(of: Order, op: Op = Op.INTERCEPT, **changes: Any) -> Command:
         "args": {
             Op.RELEASE: Args(holds=tuple(h.id for h in of.holds)),
             Op.REASSIGN: Args(to=Target(kind="carrier", id=BETA)),
+            Op.ASSIGN: Args(person=MEI.id),
+            Op.SNOOZE: Args(until=NOW + 3_600_000, known=tuple(e.id for e in of.open_exceptions)),
+            Op.NOTE: Args(note="客户下午回电"),
         }.get(op, Args()),
         "base": None if "after" in changes else of.version,
     }

@@ -38,7 +38,7 @@ class Site:
     def _open(self) -> None:
         self.workstation = Workstation(self.folder, self.clock, use_keyring=False)
         self.outbox = self.workstation.outbox
-        self.login = Login(self.central, self.outbox, self.device, self.clock, QUICK)
+        self.login = Login(self.central, self.outbox, self.device, self.clock, QUICK, self.workstation.tokens)
         self.caches = Caches(self.workstation, self.central.url, self.outbox.pending, lambda: None)
         self.engine = Engine(
             self.central,

@@ -202,6 +202,7 @@ class TestPeople:
         site.sign_in(LI)
         site.settle_down()
         first = site.give(it)
+        site.login.end(LI.id)
         site.sign_in(MEI)
         second = site.give(it, reason=Reason.FRAUD)
         site.settle_down()

@@ -98,6 +98,7 @@ class TestPulling:
         site.settle_down()
         site.give(it)
         site.cache.clear()
+        site.login.end(LI.id)
         site.sign_in(MEI)  # in the same scope, and so with the same cache; Li's command cannot be sent
         site.settle_down()
         (rowid,) = site.cache.ids(ListQuery(view="stopped"))

@@ -117,9 +117,11 @@ class TestSubmit:
     def test_a_full_disk_under_the_cache_does_not_make_an_accepted_command_look_lost(self, work: Work) -> None:
         it = work.central.put(order())
         work.sign_in()
-        work.desk._cache._writer.execute("PRAGMA query_only = ON")  # nothing can be written there any more
+        work.desk._cache._writer.execute(
+            "CREATE TEMP TRIGGER full BEFORE UPDATE ON main.orders BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
         key = work.submit(it)
-        work.desk._cache._writer.execute("PRAGMA query_only = OFF")
+        work.desk._cache._writer.execute("DROP TRIGGER full")
         assert [c.key for c in work.workstation.outbox.unsettled()] == [key]
         assert len(work.reports) == 1
         work.reports.clear()

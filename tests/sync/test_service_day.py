@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,12 +19,12 @@ from sync.errors import (
     StoreClosed,
     StoreDamaged,
 )
-from sync.events import CommandSettled, ConnectionChanged, Event, Link, OrdersChanged, UserChanged
+from sync.events import CommandSettled, ConnectionChanged, Event, Link, OrdersChanged, QueueSalvaged, UserChanged
 from sync.store.listing import ListQuery
 from sync.store.orders import OrderCache
 from sync.wire.messages import ResultStatus
 from tests.fakes import Fault
-from tests.sync.samples import EAST, LI, NOW, SOUTH, ZHANG, order, stopped
+from tests.sync.samples import EAST, LI, MEI, NOW, SOUTH, ZHANG, order, stopped
 from tests.sync.work import Work
 
 
@@ -281,3 +282,27 @@ class TestRunning:
         assert online.wait(20)
         assert [type(r) for r in work.reports] == [ZeroDivisionError]
         work.reports.clear()
+
+
+def test_a_salvaged_queue_is_told_once_to_the_next_person_who_signs_in(work: Work) -> None:
+    it = work.central.put(order())
+    work.sign_in()
+    key = work.submit(it)
+    path = work.workstation.outbox.path
+    work.close()
+    path.write_bytes(b"garbage" * 900)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
+    work.open()
+    work.workstation.close()  # as another program may have found it, and told nobody
+    work.open()
+    work.events.clear()
+    work.sign_in(MEI.id)
+    (told,) = [e.salvage for e in work.events if isinstance(e, QueueSalvaged)]
+    assert (told.recovered, told.unsent, told.lost) == (1, 1, ())
+    assert Path(told.aside).exists()
+    work.events.clear()
+    work.sign_in(LI.id)
+    assert not [e for e in work.events if isinstance(e, QueueSalvaged)]
+    assert work.status(key) is ResultStatus.APPLIED
+    assert work.central.effects == {key: 1}

@@ -61,7 +61,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, clock: Clock) -> N
 
 
 @pytest.mark.parametrize("damage", ["garbage", "cut", "flipped"])
-def test_a_damaged_outbox_is_set_aside_whole_and_work_goes_on(tmp_path: Path, clock: Clock, damage: str) -> None:
+def test_a_damaged_outbox_is_set_aside_whole_and_work_goes_on_with_all_its_commands(tmp_path: Path, clock: Clock, damage: str) -> None:
     with opened(tmp_path, clock) as first:
         for _ in range(40):
             first.outbox.add(lambda n: command(order(), n=n), order())
@@ -76,11 +76,11 @@ def test_a_damaged_outbox_is_set_aside_whole_and_work_goes_on(tmp_path: Path, cl
     with opened(tmp_path, clock) as again:
         assert again.set_aside is not None
         assert again.set_aside.read_bytes() == spoilt
-        again.outbox.add(lambda n: command(order(), n=n), None)
-        assert again.outbox.unsent() == 1
+        assert again.outbox.add(lambda n: command(order(), n=n), None).n == 41
+        assert again.outbox.unsent() == 41
     with opened(tmp_path, clock) as third:
-        assert third.set_aside is None
-        assert third.outbox.unsent() == 1
+        assert third.salvage is None
+        assert third.outbox.unsent() == 41
 
 
 def test_a_lost_key_touches_nothing_and_lets_the_folder_go(tmp_path: Path, clock: Clock) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from sync.decisions import Recorded
 from sync.domain.apply import Applied, Refusal, apply
 from sync.domain.commands import Args, Command, Op
 from sync.domain.exceptions import Reason
@@ -170,8 +171,12 @@ class FakeDesk:
         truth = self.orders[command.order_id]
         return self.submit(Wish(order_id=truth.id, op=Op.UNDO, base=truth.version, args=Args(undo=key)))
 
-    def acknowledge(self, key: CommandKey, decision: str) -> None:
+    def decide(self, key: CommandKey, decision: str, wish: Wish | None = None) -> Recorded:
+        if key in {decided for decided, _ in self.decisions}:
+            return Recorded(False)
+        given = None if wish is None else self.submit(wish)
         self.decisions.append((key, decision))
+        return Recorded(True, given)
 
     def order(self, order_id: OrderId) -> Seen | None:
         truth = self.orders.get(order_id)

@@ -71,3 +71,28 @@ def test_half_a_sentence_is_waited_for_longest(english: Tongue) -> None:
     spoken, seconds = listen(english, command, Listen.COMMAND)
     assert spoken.text.startswith("release")
     assert 0.7 <= seconds <= 0.95
+
+
+def test_nobody_recognises_people_who_go_on_and_on_while_the_desk_sleeps(english: Tongue) -> None:
+    talk = read_sound(clip("foreign_en"))
+    talk = np.concatenate([talk[np.abs(talk) > 300]] * 4)[: 6 * RATE]
+    ear, partials = Ear(), []
+    for at in range(0, len(talk) - FRAME, FRAME):
+        spoken = ear.feed(talk[at : at + FRAME].tobytes(), english, Listen.WAKE, 0)
+        assert spoken is None
+        partials.append(ear.partial)
+    assert ear.busy
+    assert partials[-1] == ""
+
+
+def test_after_such_talk_the_wake_word_is_heard(english: Tongue) -> None:
+    talk = read_sound(clip("foreign_en"))
+    talk = np.concatenate([talk[np.abs(talk) > 300]] * 4)[: 5 * RATE]
+    wake = read_sound(demo("intercept_en"))[: int(2.2 * RATE)]
+    sound = np.concatenate([talk, noise(1.5, 0.001), wake, noise(1, 0.001)])
+    ear = Ear()
+    heard = [
+        ear.feed(sound[at : at + FRAME].tobytes(), english, Listen.WAKE, 0)
+        for at in range(0, len(sound) - FRAME, FRAME)
+    ]
+    assert [spoken.text for spoken in heard if spoken is not None][-1] == "hello desk"

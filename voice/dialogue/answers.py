@@ -20,7 +20,7 @@ def on_submitted(state: State, event: Submitted, now: float) -> Move:
     if proposal is None:
         return stay(state)
     wait = ANSWER_SECONDS if state.online else 0.0
-    sent = Sent(event.key, proposal.order_id, proposal.tail, proposal.op, now + wait, proposal.reason)
+    sent = Sent(event.key, proposal.order_id, proposal.tail, proposal.op, now + wait, proposal.reason, proposal.args)
     return stay(replace(state, submitting=None, sent=(*state.sent, sent), undoable=sent, undo_until=now + UNDO_SECONDS))
 
 
@@ -119,10 +119,8 @@ def _offer_return(state: State, sent: Sent, result: Result) -> Move:
 
 
 def _ask_about_conflict(state: State, sent: Sent, result: Result, order: Order) -> Move:
-    """The order is not what the speaker saw. Where something can still be done, a spoken answer decides."""
+    """The order is not what the speaker saw: a spoken answer decides."""
     proposal = conflict_answer(sent, result, order)
-    if proposal is None:
-        return speak(state, said("conflict", order=Digits(sent.tail), status=order.status), Earcon.ATTENTION)
     asking = replace(at_rest(state, Mode.READBACK), proposal=proposal)
     return speak(asking, proposal.readback, Earcon.ATTENTION)
 

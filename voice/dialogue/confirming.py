@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 from sync.domain.commands import Op
+from sync.domain.order import CommandKey
 from voice.dialogue.effects import Chime, Decide, Earcon, Effect, Hush, Say, Submit
 from voice.dialogue.events import Changed, Utterance
 from voice.dialogue.listening import adjusted, corrected, look_for
@@ -34,8 +35,7 @@ def _other(state: State, proposal: Proposal, meaning: Meaning) -> Move:
         case Intent.CORRECT if state.wanted is not None:
             return look_for(state, corrected(state.wanted, meaning))
         case Intent.KEEP if proposal.decides is not None:
-            after, effects = sleep(state, "kept")
-            return after, (Decide(proposal.decides, "keep"), *effects)
+            return _keep(state, proposal.decides)
         case Intent.HELP:
             return speak(state, said(_help(proposal)))
         case Intent.SLEEP:
@@ -46,7 +46,15 @@ def _other(state: State, proposal: Proposal, meaning: Meaning) -> Move:
             return cancel(state, "cancelled.else")
 
 
+def _keep(state: State, decides: CommandKey) -> Move:
+    """The order stays as it is, and that is on record."""
+    after, effects = sleep(state, "kept")
+    return after, (Decide(decides, "keep"), *effects)
+
+
 def _help(proposal: Proposal) -> str:
+    if proposal.only_keeps:
+        return "help.conflict_kept"
     if proposal.decides is not None:
         return "help.conflict"
     return "help.confirm_digits" if _wants_digits(proposal) else "help.confirm"
@@ -71,6 +79,8 @@ def _answer(state: State, proposal: Proposal, meaning: Meaning) -> Move:
         return speak(heard, said("ask.word"))
     if _wants_digits(proposal) and not heard.digits_given:
         return speak(heard, said("ask.digits"))
+    if proposal.only_keeps and proposal.decides is not None:
+        return _keep(heard, proposal.decides)
     submitting = replace(at_rest(heard, Mode.DONE), submitting=proposal)
     again: Literal["carrier_intercept", "again"] = (
         "carrier_intercept" if proposal.op is Op.CARRIER_INTERCEPT else "again"

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from sync.domain.commands import Args, Heard, Op, Target
+from sync.domain.apply import Applied, apply
+from sync.domain.commands import Args, Command, Heard, Op, Target
 from sync.domain.exceptions import Reason
-from sync.domain.order import Order, Status
+from sync.domain.order import Order, Status, UserId
 from sync.wire.messages import Result
-from voice.dialogue.state import Candidate, Proposal, Sent
+from voice.dialogue.state import TIERS, Candidate, Proposal, Sent
 from voice.dialogue.wording import Digits, Number, Said, said
 from voice.understanding.meaning import Intent, Meaning
 
@@ -61,22 +62,67 @@ def carrier_intercept(result: Result, order: Order) -> Proposal:
     )
 
 
-def conflict_answer(sent: Sent, result: Result, order: Order) -> Proposal | None:
-    """What can still be done for an intercept that met another order than was seen; None: a matter for the screen."""
-    if sent.op is not Op.INTERCEPT or order.status is Status.CLOSED:
-        return None
-    gone = order.status is Status.HANDED_OVER
+def conflict_answer(sent: Sent, result: Result, order: Order) -> Proposal:
+    """What can still be done for a command that met another order than was seen; nothing but to keep it, where not."""
+    gone = order.status is Status.HANDED_OVER and sent.op in _STOPPING
+    op = Op.CARRIER_INTERCEPT if gone else sent.op
+    args = Args() if gone else _left(sent, order)
+    reason = (sent.reason or Reason.OTHER) if op in _STOPPING and op is not Op.REASSIGN else None
+    possible = args is not None and _possible(op, reason, args, result, order)
+    again = "conflict_return" if op is Op.CARRIER_INTERCEPT else _AGAIN.get(op, "conflict")
+    lifted = tuple(dict.fromkeys(h.reason for h in order.holds if args is not None and h.id in args.holds))
+    to = None if args is None else args.to
     return Proposal(
         order_id=order.id,
         tail=order.tail,
-        op=Op.CARRIER_INTERCEPT if gone else Op.INTERCEPT,
+        op=op,
         base=order.version if result.version is None else result.version,
         after=None,
-        reason=sent.reason or Reason.OTHER,
-        args=Args(),
-        readback=said("conflict_return" if gone else "conflict_again", order=Digits(order.tail), status=order.status),
+        reason=reason,
+        args=args or Args(),
+        readback=said(
+            again if possible else "conflict", order=Digits(order.tail), status=order.status, holds=lifted, to=to
+        ),
         decides=sent.key,
+        only_keeps=not possible,
     )
+
+
+_STOPPING = frozenset({Op.INTERCEPT, Op.REASSIGN, Op.CARRIER_INTERCEPT})
+"""Verbs after which the goods should not go where they are going."""
+_AGAIN: Mapping[Op, str] = {
+    Op.INTERCEPT: "conflict_again",
+    Op.RELEASE: "conflict_release",
+    Op.REASSIGN: "conflict_reassign",
+}
+
+
+def _left(sent: Sent, order: Order) -> Args | None:
+    """What of the wish there still is to do: of a release, the holds that still stand."""
+    if sent.op is not Op.RELEASE:
+        return sent.args
+    there = {hold.id for hold in order.holds}
+    holds = tuple(hold for hold in sent.args.holds if hold in there)
+    return Args(holds=holds) if holds else None
+
+
+def _possible(op: Op, reason: Reason | None, args: Args, result: Result, order: Order) -> bool:
+    """Whether neither the central nor the rules would refuse it on the order as it is."""
+    if op not in TIERS or any(action.op is op and action.refusal is not None for action in result.actions):
+        return False
+    trial = Command(
+        key=result.key,
+        device="",
+        n=0,
+        order_id=order.id,
+        op=op,
+        issued_by=UserId(""),
+        issued_at=result.at,
+        reason=reason,
+        args=args,
+        base=order.version,
+    )
+    return isinstance(apply(order, trial, result.at), Applied)
 
 
 def details(order: Order) -> Said:

@@ -105,6 +105,9 @@ TIERS: Mapping[Op, Tier] = {
 }
 
 
+NOTHING_MORE = Args()
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An order that the digits may mean, as it was seen.
@@ -121,7 +124,8 @@ class Candidate:
 class Proposal:
     """A command that waits for its confirmation. ``base`` or ``after`` are of the order as it was read back.
 
-    ``decides``: the command whose conflict a person decides by answering.
+    ``decides``: the command whose conflict a person decides by answering. ``only_keeps``: there is nothing else to
+    decide than that the order stays as it is; no command follows.
     """
 
     order_id: OrderId
@@ -134,10 +138,11 @@ class Proposal:
     readback: Said
     heard: Heard | None = None
     decides: CommandKey | None = None
+    only_keeps: bool = False
 
     @property
     def tier(self) -> Tier:
-        return TIERS[self.op]
+        return Tier.WORD if self.only_keeps else TIERS[self.op]
 
     def is_about(self, seen: Seen) -> bool:
         """Whether the order still is what its speaker was told."""
@@ -154,6 +159,7 @@ class Sent:
     op: Op
     queued_at: float | None
     reason: Reason | None = None
+    args: Args = NOTHING_MORE
 
 
 @dataclass(frozen=True, slots=True)

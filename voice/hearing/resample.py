@@ -1,5 +1,8 @@
 """How does sound of another rate become 16 kHz? Band-limited interpolation with a Kaiser window (J. O. Smith)."""
 
+from functools import lru_cache
+from math import gcd
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,17 +15,26 @@ def resample(samples: NDArray[np.float32], rate: int, to: int) -> NDArray[np.flo
     """Mono samples at ``rate`` as samples at ``to``; what lies above the lower Nyquist frequency is removed."""
     if rate == to or not len(samples):
         return samples
-    cutoff = min(1.0, to / rate)
-    reach = int(np.ceil(ZERO_CROSSINGS / cutoff))
-    padded = np.pad(samples.astype(np.float64), reach + 1)
+    taps = _taps(rate, to)
+    reach = taps.shape[1] // 2
+    padded = np.pad(samples.astype(np.float32), reach + 1)
+    around = np.lib.stride_tricks.sliding_window_view(padded, taps.shape[1])
     count = int(len(samples) * to / rate)
     out = np.empty(count, dtype=np.float32)
-    offsets = np.arange(-reach, reach + 1)
     for start in range(0, count, _CHUNK):
-        times = np.arange(start, min(start + _CHUNK, count)) * (rate / to)
-        centre = np.floor(times).astype(np.int64)
-        distance = offsets[None, :] - (times - centre)[:, None]
-        window = np.i0(KAISER_BETA * np.sqrt(np.clip(1 - (distance / (reach + 1)) ** 2, 0, 1))) / np.i0(KAISER_BETA)
-        taps = cutoff * np.sinc(cutoff * distance) * window
-        out[start : start + len(times)] = (padded[centre[:, None] + offsets[None, :] + reach + 1] * taps).sum(axis=1)
+        number = np.arange(start, min(start + _CHUNK, count))
+        centre = number * rate // to
+        out[number] = np.einsum("ij,ij->i", around[centre + 1], taps[number % len(taps)])
     return out
+
+
+@lru_cache(maxsize=8)
+def _taps(rate: int, to: int) -> NDArray[np.float32]:
+    """The filter for each distance that a new sample can have from the old one before it: they repeat."""
+    phases = to // gcd(rate, to)
+    cutoff = min(1.0, to / rate)
+    reach = int(np.ceil(ZERO_CROSSINGS / cutoff))
+    fraction = (np.arange(phases) * rate % to) / to
+    distance = np.arange(-reach, reach + 1)[None, :] - fraction[:, None]
+    window = np.i0(KAISER_BETA * np.sqrt(np.clip(1 - (distance / (reach + 1)) ** 2, 0, 1))) / np.i0(KAISER_BETA)
+    return np.asarray(cutoff * np.sinc(cutoff * distance) * window, dtype=np.float32)

@@ -17,6 +17,8 @@ from voice.hearing.source import FRAME_SECONDS, Block
 
 OPEN_SECONDS = 30.0
 """So long PortAudio may take to enumerate the devices."""
+FIRST_SECONDS = 4.0
+"""So long the first frame may take once a microphone is open: sound servers fill their buffers first."""
 QUIET_SECONDS = 1.0
 """No frame for so long, or only zeros: opened again."""
 AGAIN_SECONDS = (0.0, 1.0, 2.0, 5.0, 10.0)
@@ -94,7 +96,7 @@ class Sound:
                 return self._block(pcm, overflowed)
             case Opened(name):
                 self.name = name
-                self._due = self._clock() + QUIET_SECONDS
+                self._due = self._clock() + FIRST_SECONDS
             case Deaf(why):
                 self._fail(why)
         return None

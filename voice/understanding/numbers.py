@@ -10,13 +10,14 @@ DIGITS = frozenset("0123456789")
 class Numerals:
     """The words of one language. ``spoken`` and ``also`` map a token to its digit, ``repeats`` to a factor.
 
-    Only ``spoken`` words are listened for. ``also`` and ``repeats`` are understood where they turn up: typed, or
-    written by a recogniser for a word of the same sound ("to" for "two").
+    Only ``spoken`` words and the ``repeats`` among ``listened`` are listened for. The others are understood where they
+    turn up: typed, or written by a recogniser for a word of the same sound ("to" for "two").
     """
 
     spoken: Mapping[str, str]
     also: Mapping[str, str]
     repeats: Mapping[str, int]
+    listened: tuple[str, ...] = ()
 
     def digit(self, token: str) -> str | None:
         if token in DIGITS:

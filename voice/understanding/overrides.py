@@ -21,7 +21,6 @@ import msgspec
 from sync.domain.exceptions import Reason
 from voice.errors import PhraseError
 from voice.language import tokenise
-from voice.understanding.numbers import Numerals
 from voice.understanding.phrases import IntentTable, Lines, Phrases, load, table
 
 
@@ -64,9 +63,7 @@ def lay_over(base: Phrases, text: str, file: str) -> Phrases:
         version=f"{base.version}+{site.version}",
         phrases=(*(phrase for phrase in base.phrases if phrase.intent not in instead), *own),
         examples=(*(example for example in base.examples if example[0] not in instead), *shown),
-        numerals=Numerals(
-            {**base.numerals.spoken, **lines.tokens(site.digits)}, base.numerals.also, base.numerals.repeats
-        ),
+        numerals=replace(base.numerals, spoken={**base.numerals.spoken, **lines.tokens(site.digits)}),
         reasons={**base.reasons, **{tokenise(form): why for why, forms in site.reasons.items() for form in forms}},
         decoys=(*base.decoys, *site.decoys),
         pronunciations={**base.pronunciations, **{word: tuple(it.split()) for word, it in site.pronunciations.items()}},

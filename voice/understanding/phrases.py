@@ -58,6 +58,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     places: dict[str, tuple[str, ...]]
     decoys: tuple[str, ...]
     intent: tuple[IntentTable, ...]
+    repeats: dict[str, tuple[str, ...]] = {}
     also: _AlsoTable = _AlsoTable()
     pronunciations: dict[str, str] = {}
 
@@ -117,7 +118,8 @@ def parse_file(text: str, file: str) -> Phrases:
         numerals=Numerals(
             spoken=lines.tokens(read.digits),
             also=lines.tokens(read.also.digits),
-            repeats={word: int(times) for word, times in lines.tokens(read.also.repeats).items()},
+            repeats={word: int(times) for word, times in lines.tokens(_both(read.repeats, read.also.repeats)).items()},
+            listened=tuple(lines.tokens(read.repeats)),
         ),
         fewest=read.order.fewest,
         most=read.order.most,
@@ -126,6 +128,10 @@ def parse_file(text: str, file: str) -> Phrases:
         decoys=read.decoys,
         pronunciations={word: tuple(phones.split()) for word, phones in read.pronunciations.items()},
     )
+
+
+def _both(one: dict[str, tuple[str, ...]], other: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {key: (*one.get(key, ()), *other.get(key, ())) for key in (*one, *other)}
 
 
 class Lines:

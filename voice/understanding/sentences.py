@@ -22,6 +22,9 @@ class Fillings:
         self._language = phrases.language
         self._digits = cycle(pairs_covered(phrases.numerals.words()))
         self._numbers = cycle(phrases.numerals.words())
+        self._repeats = cycle((None, None, *phrases.numerals.listened) if phrases.numerals.listened else (None,))
+        self._times = phrases.numerals.repeats
+        self._at = 0
         self._forms: dict[str, Iterator[tuple[str, ...]]] = {
             "reason": cycle(phrases.reasons),
             "warehouse": cycle(parser.places.warehouses),
@@ -32,12 +35,21 @@ class Fillings:
     def fill(self, slot: str) -> tuple[str, ...] | None:
         """Words for the slot; None when nothing can be said for it (no such place)."""
         if slot == "order":
-            return self._overlapping(self._tail)
+            return self._repeated(self._tail)
         if slot == "digits":
             return self._overlapping(2)
         if slot == "ordinal":
             return (next(self._numbers),)
         return next(self._forms[slot], None)
+
+    def _repeated(self, count: int) -> tuple[str, ...]:
+        """So many digits, some of them said as "double four", now here and now there in the number."""
+        word = next(self._repeats)
+        if word is None:
+            return self._overlapping(count)
+        digits = self._overlapping(count - self._times[word] + 1)
+        self._at = (self._at + 1) % len(digits)
+        return (*digits[: self._at], word, *digits[self._at :])
 
     def _overlapping(self, count: int) -> tuple[str, ...]:
         """The next digits of the circle, beginning with the last digit handed out."""

@@ -6,8 +6,10 @@ from litestar.params import FromPath, JSONBody
 from sync.domain.permissions import User
 from sync.server.access import StaffRequest, central_of, staff
 from sync.server.answers import FOR_STAFF, documented
+from sync.server.bodies import Exact
 from sync.server.central import Central, in_thread
 from sync.server.errors import Answer
+from sync.server.identity import Caller
 from sync.server.rules.commands import check_shape, settle
 from sync.wire.codec import encode
 from sync.wire.messages import CommandBatch, Result, ResultBatch
@@ -16,9 +18,10 @@ from sync.wire.problems import Kind
 JSON = "application/json"
 
 
-def _settle_all(central: Central, user: User, batch: CommandBatch) -> ResultBatch:
+def _settle_all(central: Central, caller: Caller, batch: CommandBatch) -> ResultBatch:
     check_shape(batch)
     with central.storage.write() as writing:
+        user = central.identity.still(writing, caller).user
         results = [settle(writing, user, command, central.clock()) for command in batch.commands]
     for command, result in zip(batch.commands, results, strict=True):
         central.metrics.settled(command.op, result.status)
@@ -28,6 +31,8 @@ def _settle_all(central: Central, user: User, batch: CommandBatch) -> ResultBatc
 @post(
     "/commands",
     operation_id="commands",
+    dto=Exact,
+    return_dto=None,
     guards=[staff],
     security=[{"staff": []}],
     status_code=200,
@@ -37,7 +42,7 @@ def _settle_all(central: Central, user: User, batch: CommandBatch) -> ResultBatc
 )
 async def commands(request: StaffRequest, data: JSONBody[CommandBatch]) -> Response[bytes]:
     """Settle up to 50 commands in their order. Sent again, a command answers with the result that it had."""
-    results = await in_thread(_settle_all, central_of(request), request.user.user, data)
+    results = await in_thread(_settle_all, central_of(request), request.user, data)
     return Response(encode(results), media_type=JSON)
 
 

@@ -2,11 +2,12 @@
 
 from litestar import Response, get
 
+from sync.domain.permissions import User
 from sync.server.access import OpenRequest, StaffRequest, central_of, staff
 from sync.server.answers import FOR_STAFF, documented
 from sync.server.central import Central, in_thread
 from sync.wire.codec import encode
-from sync.wire.messages import API_VERSION, BATCH_LIMIT, Directory, Meta, SingleSignOn
+from sync.wire.messages import API_VERSION, BATCH_LIMIT, FEATURES, Directory, Meta, SingleSignOn
 
 JSON = "application/json"
 
@@ -25,16 +26,18 @@ def _meta(central: Central) -> Meta:
         batch_limit=BATCH_LIMIT,
         server_time=central.clock(),
         kept_until=kept_until,
+        features=FEATURES,
         single_sign_on=None if provider is None else SingleSignOn(issuer=provider.issuer, client_id=provider.client_id),
     )
 
 
-def _directory(central: Central) -> Directory:
+def _directory(central: Central, user: User) -> Directory:
     with central.storage.read() as reading:
-        places = reading.places()
+        places, people = reading.places(), reading.people(user.warehouses)
     return Directory(
         warehouses=tuple(place.name for place in places if place.kind == "warehouse"),
         carriers=tuple(place.name for place in places if place.kind == "carrier"),
+        people=people,
     )
 
 
@@ -49,8 +52,8 @@ async def meta(request: OpenRequest) -> Response[bytes]:
     operation_id="directory",
     guards=[staff],
     security=[{"staff": []}],
-    responses=documented(Directory, "Warehouses and carriers", *FOR_STAFF),
+    responses=documented(Directory, "Warehouses, carriers and colleagues", *FOR_STAFF),
 )
 async def directory(request: StaffRequest) -> Response[bytes]:
-    """The places that orders may be at or move to, with their names and spoken forms per language."""
-    return Response(encode(await in_thread(_directory, central_of(request))), media_type=JSON)
+    """The places that orders may be at or move to, with their names and spoken forms, and who works there."""
+    return Response(encode(await in_thread(_directory, central_of(request), request.user.user)), media_type=JSON)

@@ -15,7 +15,7 @@ from sync.server.errors import Answer
 from sync.server.feed import Cursor, view_of
 from sync.server.masked import masked
 from sync.server.rules import reassign
-from sync.server.rules.commands import visible
+from sync.server.rules.commands import EXACT, visible
 from sync.server.storage.base import Reading
 from sync.wire.codec import encode
 from sync.wire.messages import PAGE_LIMIT, History, OrdersPage, ReassignOptions
@@ -81,10 +81,24 @@ def _seen(reading: Reading, user: User, order_id: str) -> Order:
     return order
 
 
-def _history(central: Central, user: User, order_id: str) -> History:
+class _RawHistory(msgspec.Struct):
+    """A History whose entries are JSON already."""
+
+    entries: list[msgspec.Raw]
+    count: int
+    after: int | None
+
+
+def _history(central: Central, user: User, order_id: str, after: int, limit: int) -> bytes:
     with central.storage.read() as reading:
-        entries = reading.history(_seen(reading, user, order_id).id)
-    return History(entries=tuple(entries), count=len(entries))
+        rows = reading.history_page(_seen(reading, user, order_id).id, after, limit + 1)
+    shown = rows[:limit]
+    page = _RawHistory(
+        entries=[msgspec.Raw(body) for _, body in shown],
+        count=len(shown),
+        after=shown[-1][0] if len(rows) > limit else None,
+    )
+    return encode(page)
 
 
 @get(
@@ -92,12 +106,17 @@ def _history(central: Central, user: User, order_id: str) -> History:
     operation_id="history",
     guards=[staff],
     security=[{"staff": []}],
-    responses=documented(History, "The audit trail, oldest first", *FOR_STAFF, Kind.NOT_FOUND),
+    responses=documented(History, "One page of the audit trail, oldest first", *FOR_STAFF, Kind.NOT_FOUND),
 )
-async def history(request: StaffRequest, order_id: FromPath[str]) -> Response[bytes]:
-    """Who did what to this order, when, from which device and how it was spoken."""
-    found = await in_thread(_history, central_of(request), request.user.user, order_id)
-    return Response(encode(found), media_type=JSON)
+async def history(
+    request: StaffRequest,
+    order_id: FromPath[str],
+    after: Annotated[int, QueryParameter(ge=0, le=EXACT, description="The `after` of the page before.")] = 0,
+    limit: Limit = 500,
+) -> Response[bytes]:
+    """Who did what to this order, when, from which device and how it was spoken; page by page until `after` is null."""
+    page = await in_thread(_history, central_of(request), request.user.user, order_id, after, limit)
+    return Response(page, media_type=JSON)
 
 
 def _options(central: Central, user: User, order_id: str) -> ReassignOptions:

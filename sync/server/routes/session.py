@@ -5,6 +5,7 @@ from litestar.params import JSONBody
 
 from sync.server.access import OpenRequest, StaffRequest, central_of, staff, young_enough
 from sync.server.answers import FOR_STAFF, documented
+from sync.server.bodies import Exact
 from sync.server.central import Central, in_thread
 from sync.server.errors import Answer
 from sync.wire.codec import encode
@@ -32,12 +33,14 @@ def _grant(asked: SessionRequest) -> str:
 @post(
     "/session",
     operation_id="sign_in",
+    dto=Exact,
+    return_dto=None,
     status_code=200,
     responses=documented(
         Session,
         "Signed in",
         Kind.BAD_CREDENTIALS,
-        Kind.NOT_PERMITTED,
+        Kind.WORKSTATION_REVOKED,
         Kind.SIGN_IN_AGAIN,
         Kind.TOO_MANY,
         Kind.TOO_LARGE,

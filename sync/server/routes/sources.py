@@ -5,6 +5,7 @@ from litestar.params import FromPath, JSONBody
 
 from sync.server.access import SourceRequest, central_of, source
 from sync.server.answers import documented
+from sync.server.bodies import Exact
 from sync.server.central import Central, in_thread
 from sync.server.rules import ingest
 from sync.wire.codec import encode
@@ -28,6 +29,8 @@ def _happen(central: Central, name: str, external_id: str, event: IngestEvent) -
 @put(
     "/sources/{source:str}/orders/{external_id:str}",
     operation_id="put_order",
+    dto=Exact,
+    return_dto=None,
     guards=[source],
     security=[{"service": []}],
     responses=documented(Ingested, "The order's id and version", *_KINDS),
@@ -41,6 +44,8 @@ async def put_order(request: SourceRequest, external_id: FromPath[str], data: JS
 @post(
     "/sources/{source:str}/orders/{external_id:str}/events",
     operation_id="put_order_event",
+    dto=Exact,
+    return_dto=None,
     guards=[source],
     security=[{"service": []}],
     status_code=200,
@@ -62,6 +67,8 @@ def _stock(central: Central, levels: StockLevels) -> StockTaken:
 @put(
     "/sources/{source:str}/stock",
     operation_id="put_stock",
+    dto=Exact,
+    return_dto=None,
     guards=[source],
     security=[{"service": []}],
     responses=documented(StockTaken, "How many levels were taken", *_KINDS),

@@ -4,24 +4,26 @@ import re
 
 import msgspec
 
-from sync.domain.apply import Refusal, apply
-from sync.domain.commands import Command, Op, Outcome, malformed
-from sync.domain.masking import mask
+from sync.domain.apply import Applied, Refusal, apply
+from sync.domain.commands import ORGANISING, Command, Op, Outcome, malformed
+from sync.domain.masking import mask, strike
 from sync.domain.order import Order
+from sync.domain.organise import MEANWHILE, organised
 from sync.domain.permissions import User, actions
 from sync.domain.permissions import refusal as permission_refusal
 from sync.server.errors import Answer
 from sync.server.rules import reassign
-from sync.server.storage.base import Reading, Writing
+from sync.server.storage.base import Reading, StoredResult, Writing
 from sync.server.texts import problem
 from sync.wire.codec import decode, fingerprint
-from sync.wire.messages import BATCH_LIMIT, CommandBatch, HistoryEntry, Result, ResultStatus
+from sync.wire.messages import BATCH_LIMIT, SINCE_LIMIT, CommandBatch, HistoryEntry, Result, ResultStatus
 from sync.wire.problems import Kind
 
 UUID7 = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 EXACT = 2**53
 """The largest number that every reader of JSON holds exactly (RFC 8259, 6)."""
 _UUID7 = re.compile(UUID7)
+_CHANGED_NOTHING = frozenset({*ResultStatus} - {ResultStatus.APPLIED} | {Outcome.TOO_LATE})
 _MINE_TO_REFUSE = frozenset({Refusal.NOT_PERMITTED, Refusal.OTHER_WAREHOUSE, Refusal.NOT_YOURS_TO_UNDO})
 
 
@@ -32,7 +34,8 @@ def check_shape(batch: CommandBatch) -> None:
     for place, command in enumerate(batch.commands):
         if not _is_uuid7(command.key):
             raise Answer(Kind.MALFORMED, "bad_key", where=f"$.commands[{place}].key")
-        if max(abs(command.n), abs(command.issued_at), abs(command.base or 0)) > EXACT:
+        numbers = (command.n, command.issued_at, command.base or 0, command.args.until or 0)
+        if max(map(abs, numbers)) > EXACT:
             raise Answer(Kind.MALFORMED, "where", what=f"$.commands[{place}]: a number beyond {EXACT}")
 
 
@@ -75,9 +78,11 @@ def _decide(writing: Writing, user: User, command: Command, order: Order | None,
         return _rejected(command, user, at, Kind.MALFORMED, f"malformed.{wrong}", refusal=wrong)
     if order is None:
         return _rejected(command, user, at, Kind.NOT_FOUND, "no_such_order")
+    if command.op in ORGANISING:
+        return _organise(writing, user, command, order, at)
     return (
         _blocked(writing, user, command, order, at)
-        or _conflict(user, command, order, at)
+        or _conflict(writing, user, command, order, at)
         or _carry_out(writing, user, command, order, at)
     )
 
@@ -87,8 +92,8 @@ def _blocked(reading: Reading, user: User, command: Command, order: Order, at: i
     if command.after is None:
         return None
     prior = reading.result(command.after)
-    fits = prior is not None and prior.status is ResultStatus.APPLIED and prior.order_id == order.id
-    if fits and prior is not None and prior.version == order.version:
+    fits = prior is not None and prior.order_id == order.id and _vouches(prior)
+    if fits and prior is not None and order.same_since <= (prior.version or 0) <= order.version:
         return None
     return Result(
         key=command.key,
@@ -98,12 +103,31 @@ def _blocked(reading: Reading, user: User, command: Command, order: Order, at: i
         order=mask(order, user.role),
         actions=actions(user, order),
         problem=problem(Kind.BLOCKED, user.language),
+        since=_since(reading, user, order, prior.version) if fits and prior is not None else (),
     )
 
 
-def _conflict(user: User, command: Command, order: Order, at: int) -> Result | None:
-    if command.base is None or command.base == order.version:
+def _vouches(prior: StoredResult) -> bool:
+    """Whether whoever gave this command knows the order as it left it: a claim or a note applies to any state."""
+    return prior.status is ResultStatus.APPLIED and not organised(decode(prior.body, Result).outcome)
+
+
+def _since(reading: Reading, user: User, order: Order, seen: int | None) -> tuple[HistoryEntry, ...]:
+    """Who did what to the order after the version that a person saw; what was refused changed nothing."""
+    steps = [e for e in reading.history(order.id) if e.version > (seen or 0) and e.outcome not in _CHANGED_NOTHING]
+    return tuple(
+        msgspec.structs.replace(e, detail=strike(e.detail, order.customer, user.role), heard=None)
+        for e in steps[-SINCE_LIMIT:]
+    )
+
+
+def _conflict(reading: Reading, user: User, command: Command, order: Order, at: int) -> Result | None:
+    if command.base is None or order.same_since <= command.base <= order.version:
         return None
+    return _conflicting(reading, user, command, order, at)
+
+
+def _conflicting(reading: Reading, user: User, command: Command, order: Order, at: int) -> Result:
     return Result(
         key=command.key,
         status=ResultStatus.CONFLICT,
@@ -112,7 +136,25 @@ def _conflict(user: User, command: Command, order: Order, at: int) -> Result | N
         order=mask(order, user.role),
         actions=actions(user, order),
         problem=problem(Kind.CONFLICT, user.language),
+        since=_since(reading, user, order, command.base),
     )
+
+
+def _organise(writing: Writing, user: User, command: Command, order: Order, at: int) -> Result:
+    """Done on whatever version; what others did meanwhile to that which it relies on is a conflict."""
+    refused = permission_refusal(user, order, command)
+    if refused is None and command.op is Op.ASSIGN and not _works_there(writing, command, order):
+        refused = Refusal.NO_SUCH_PERSON
+    done = refused or apply(order, command, at)
+    if not isinstance(done, Refusal):
+        return _done(writing, user, command, order, done, at)
+    if done in MEANWHILE and command.base != order.version:
+        return _conflicting(writing, user, command, order, at)
+    return _refused(command, user, order, at, done)
+
+
+def _works_there(reading: Reading, command: Command, order: Order) -> bool:
+    return any(person.id == command.args.person for person in reading.people([order.warehouse]))
 
 
 def _carry_out(writing: Writing, user: User, command: Command, order: Order, at: int) -> Result:
@@ -126,7 +168,11 @@ def _carry_out(writing: Writing, user: User, command: Command, order: Order, at:
         refused = reassign.refusal(writing, order, command.args.to)
         if refused is not None:
             return _refused(command, user, order, at, refused)
-    after = _store(writing, order, done.order, at)
+    return _done(writing, user, command, order, done, at)
+
+
+def _done(writing: Writing, user: User, command: Command, order: Order, done: Applied, at: int) -> Result:
+    after = _store(writing, order, done, at)
     return Result(
         key=command.key,
         status=ResultStatus.APPLIED,
@@ -138,11 +184,12 @@ def _carry_out(writing: Writing, user: User, command: Command, order: Order, at:
     )
 
 
-def _store(writing: Writing, before: Order, after: Order, at: int) -> Order:
+def _store(writing: Writing, before: Order, done: Applied, at: int) -> Order:
     """The order as stored; one that a command left as it was (too late) keeps its version and makes no feed step."""
-    if after == before:
+    if done.order == before:
         return before
-    counted = msgspec.structs.replace(after, version=before.version + 1, updated_at=at)
+    since = before.same_since if organised(done.outcome) else 0
+    counted = msgspec.structs.replace(done.order, version=before.version + 1, updated_at=at, since=since)
     writing.save(counted, before.warehouse)
     return counted
 
@@ -178,4 +225,6 @@ def _entry(user: User, command: Command, result: Result, order: Order) -> Histor
         detail=command.args.note,
         heard=command.heard,
         key=command.key,
+        person=command.args.person or "",
+        until=command.args.until,
     )

@@ -162,13 +162,13 @@ def _moved(order: Order, status: Status, place: Any) -> Order:
 
 
 def _raised(order: Order, mark: str, kind: Reason, node: Node, detail: str, at: int) -> Order:
-    """The order with one exception more, and its hold unless the goods are already with the carrier."""
+    """The order with one exception more, awake, and with its hold unless the goods are already with the carrier."""
     exception = OrderException(id=ExceptionId(f"exc-{mark}"), kind=kind, node=node, raised_at=at, detail=detail)
     hold = Hold(
         id=HoldId(f"hold-{mark}"), reason=kind, placed_by=CENTRAL, placed_at=at, exception=exception.id, note=detail
     )
     holds = order.holds if order.status is Status.HANDED_OVER else (*order.holds, hold)
-    return msgspec.structs.replace(order, exceptions=(*order.exceptions, exception), holds=holds)
+    return msgspec.structs.replace(order, exceptions=(*order.exceptions, exception), holds=holds, snooze=None)
 
 
 def _checked(order: Order, mark: str, event: WaybillChecked, at: int) -> Order:
@@ -208,7 +208,7 @@ def _finish(
     """Store what changed. A command before this can no longer be undone: its undo would take this back too."""
     if after == before:
         return Ingested(id=before.id, version=before.version, changed=False)
-    counted = msgspec.structs.replace(after, version=before.version + 1, updated_at=at, before=None)
+    counted = msgspec.structs.replace(after, version=before.version + 1, updated_at=at, before=None, since=0)
     writing.save(counted, before.warehouse)
     _note(writing, counted, source, action, at, reason=reason, detail=detail)
     return Ingested(id=counted.id, version=counted.version, changed=True)

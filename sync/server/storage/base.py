@@ -10,7 +10,7 @@ from sync.domain.commands import Command
 from sync.domain.order import Order, OrderId, UserId, WarehouseId
 from sync.domain.permissions import User
 from sync.server.feed import Wake
-from sync.wire.messages import HistoryEntry, IngestOrder, PlaceName, Result, ResultStatus
+from sync.wire.messages import HistoryEntry, IngestOrder, Person, PlaceName, Result, ResultStatus
 
 
 class FeedRow(msgspec.Struct, frozen=True):
@@ -142,6 +142,10 @@ class Reading(Protocol):
         """The audit trail of an order, oldest first."""
         ...
 
+    def history_page(self, order_id: OrderId, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """Lines of the audit trail of an order beyond ``after``, oldest first: position and stored JSON."""
+        ...
+
     def source_order(self, source: str, external_id: str) -> SourceOrder | None: ...
 
     def source_orders(self, source: str) -> list[tuple[str, OrderId]]:
@@ -157,6 +161,10 @@ class Reading(Protocol):
         ...
 
     def account(self, badge: str) -> Account | None: ...
+
+    def people(self, warehouses: Sequence[WarehouseId]) -> tuple[Person, ...]:
+        """Everyone who may sign in and works in one of these, by name."""
+        ...
 
     def accesses(self, token_hashes: Sequence[str]) -> dict[str, AccessRow]:
         """What these access tokens stand for, by their hash; those unknown are absent."""
@@ -220,6 +228,10 @@ class Writing(Reading, Protocol):
 
     def keep_access(self, token_hash: str, session_id: str, expires_at: int) -> None: ...
 
+    def drop_access(self, user_id: UserId) -> None:
+        """Let no access token of this person work any more; refresh tokens still do."""
+        ...
+
     def keep_refresh(self, token_hash: str, session_id: str, expires_at: int) -> None: ...
 
     def use_refresh(self, token_hash: str, at: int) -> None: ...
@@ -241,7 +253,10 @@ class Writing(Reading, Protocol):
         ...
 
     def renew_epoch(self, epoch: str) -> int:
-        """Say that this history does not continue what clients saw; answers what ``kept_until`` is now."""
+        """Say that this history does not continue what clients saw; answers what ``kept_until`` is now.
+
+        No access token works any more: each client renews its own, and sees the epoch before it sends anything.
+        """
         ...
 
     def load(self, orders: Iterable[tuple[Order, str, str]]) -> int:

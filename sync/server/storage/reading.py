@@ -20,7 +20,7 @@ from sync.server.storage.base import (
     StoredResult,
 )
 from sync.wire.codec import decode, decode_order
-from sync.wire.messages import HistoryEntry, IngestOrder, ResultStatus
+from sync.wire.messages import HistoryEntry, IngestOrder, Person, ResultStatus
 
 _SESSION_OF = """
     SELECT s.id, s.user_id, s.device, s.language, s.started_at, s.ended_at, a.body, t.expires_at{more}
@@ -126,6 +126,10 @@ class SqlReading:
         rows = self._all("SELECT entry FROM history WHERE order_id = ? ORDER BY id", order_id)
         return [decode(entry, HistoryEntry) for (entry,) in rows]
 
+    def history_page(self, order_id: OrderId, after: int, limit: int) -> list[tuple[int, bytes]]:
+        sql = "SELECT id, entry FROM history WHERE order_id = ? AND id > ? ORDER BY id LIMIT ?"
+        return self._all(sql, order_id, after, limit)
+
     def source_order(self, source: str, external_id: str) -> SourceOrder | None:
         row = self._one(
             "SELECT order_id, last FROM source_orders WHERE source = ? AND external_id = ?", source, external_id
@@ -154,6 +158,14 @@ class SqlReading:
     def account(self, badge: str) -> Account | None:
         row = self._one("SELECT body FROM accounts WHERE badge = ?", badge)
         return None if row is None else decode(row[0], Account)
+
+    def people(self, warehouses: Sequence[WarehouseId]) -> tuple[Person, ...]:
+        accounts = [decode(body, Account) for (body,) in self._all("SELECT body FROM accounts")]
+        there = [a.user for a in accounts if a.active and set(a.user.warehouses) & set(warehouses)]
+        return tuple(
+            Person(id=u.id, name=u.name, role=u.role, warehouses=u.warehouses)
+            for u in sorted(there, key=lambda u: u.name)
+        )
 
     def accesses(self, token_hashes: Sequence[str]) -> dict[str, AccessRow]:
         sql = _SESSION_OF.format(table="access_tokens", more=", t.hash", marks=_places(token_hashes))

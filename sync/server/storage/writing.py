@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 from sync.domain.commands import Command
-from sync.domain.order import Order, OrderId, Status, WarehouseId
+from sync.domain.order import Order, OrderId, Status, UserId, WarehouseId
 from sync.server.storage.base import AccessEntry, Account, Failures, Place, SessionRow, SourceOrder
 from sync.server.storage.reading import Connection, SqlReading, storable
 from sync.wire.codec import encode
@@ -129,6 +129,9 @@ class SqlWriting(SqlReading):
     def keep_access(self, token_hash: str, session_id: str, expires_at: int) -> None:
         self._do("INSERT INTO access_tokens VALUES (?, ?, ?)", token_hash, session_id, expires_at)
 
+    def drop_access(self, user_id: UserId) -> None:
+        self._do("DELETE FROM access_tokens WHERE session_id IN (SELECT id FROM sessions WHERE user_id = ?)", user_id)
+
     def keep_refresh(self, token_hash: str, session_id: str, expires_at: int) -> None:
         self._do("INSERT INTO refresh_tokens VALUES (?, ?, ?, NULL)", token_hash, session_id, expires_at)
 
@@ -162,6 +165,7 @@ class SqlWriting(SqlReading):
         kept_until = int(self._one(_NEWEST)[0] or 0)
         self._do(_CENTRAL, "epoch", epoch)
         self._do(_CENTRAL, "kept_until", str(kept_until))
+        self._do("DELETE FROM access_tokens")
         return kept_until
 
     def load(self, orders: Iterable[tuple[Order, str, str]]) -> int:

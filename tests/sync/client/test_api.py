@@ -22,6 +22,7 @@ from sync.wire.messages import (
     CommandBatch,
     Directory,
     History,
+    HistoryEntry,
     ReassignOptions,
     Result,
     ResultBatch,
@@ -111,6 +112,23 @@ class TestEndpoints:
         assert request.path == path
         assert request.headers["authorization"] == "Bearer t"
 
+    def test_a_long_history_is_fetched_page_by_page(self) -> None:
+        lines = tuple(HistoryEntry(at=n, version=n, who="x", device="", action="note") for n in range(3))
+        pages = (History(entries=lines[:2], count=2, after=41), History(entries=lines[2:], count=1))
+        got, asked = ask(*(answer(encode(page)) for page in pages), call=lambda api: api.history("t", OrderId("o")))
+        assert got == History(entries=lines, count=3)
+        assert len(asked) == 2
+        assert asked[-1].path == "/v1/orders/o/history?after=41"
+
+    @pytest.mark.parametrize(
+        "page",
+        [History(entries=(), count=0, after=0), History(entries=(), count=1), History(entries=(), count=0, after=-1)],
+    )
+    def test_a_history_that_goes_round_in_a_circle_or_was_cut_is_malformed(self, page: History) -> None:
+        assert isinstance(
+            refused(answer(encode(page)), call=lambda api: api.history("t", OrderId("o"))), MalformedAnswer
+        )
+
 
 class TestAnswersThatAreWrong:
     def test_a_body_that_is_cut_is_malformed_not_believed(self) -> None:
@@ -178,7 +196,7 @@ class TestAnswersThatAreWrong:
 
 
 class TestWrongServers:
-    @pytest.mark.parametrize("status", [200, 301, 404, 407])
+    @pytest.mark.parametrize("status", [200, 301, 404])
     def test_a_web_site_is_not_a_central(self, status: int) -> None:
         script = answer(b"<html>welcome</html>", status, "text/html", location="http://127.0.0.1:1/")
         assert isinstance(refused(script), WrongServer)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sync.domain.commands import Args, Malformed, Op, Target, malformed
+from sync.domain.commands import NOTE_AT_MOST, SNOOZE_AT_MOST_MS, Args, Malformed, Op, Target, malformed
 from sync.domain.exceptions import EXCEPTION_KINDS, Reason
 from sync.domain.order import CommandKey, Status
-from tests.sync.samples import command, exception, order, stopped
+from tests.sync.samples import NOW, command, exception, order, stopped
 
 
 @pytest.mark.parametrize("op", list(Op))
@@ -30,10 +30,29 @@ def test_it_refers_to_what_was_seen_or_to_a_command_but_not_both_or_neither(op: 
         (Op.RELEASE, Malformed.HOLDS_MISSING),
         (Op.REASSIGN, Malformed.TARGET_MISSING),
         (Op.UNDO, Malformed.UNDO_MISSING),
+        (Op.ASSIGN, Malformed.PERSON_MISSING),
+        (Op.SNOOZE, Malformed.UNTIL_WRONG),
+        (Op.NOTE, Malformed.NOTE_MISSING),
     ],
 )
 def test_each_verb_names_what_it_lacks(op: Op, why: Malformed) -> None:
     assert malformed(command(stopped(), op, reason=None, args=Args())) is why
+
+
+@pytest.mark.parametrize("until", [NOW, NOW - 1, NOW + SNOOZE_AT_MOST_MS + 1])
+def test_a_snooze_ends_after_it_was_asked_for_and_within_thirty_days(until: int) -> None:
+    assert malformed(command(order(), Op.SNOOZE, args=Args(until=until))) is Malformed.UNTIL_WRONG
+    assert malformed(command(order(), Op.SNOOZE, args=Args(until=NOW + SNOOZE_AT_MOST_MS))) is None
+
+
+@pytest.mark.parametrize("op", [Op.NOTE, Op.INTERCEPT])
+def test_a_note_of_more_than_a_thousand_characters_is_too_long(op: Op) -> None:
+    assert malformed(command(order(), op, args=Args(note="记" * NOTE_AT_MOST))) is None
+    assert malformed(command(order(), op, args=Args(note="记" * (NOTE_AT_MOST + 1)))) is Malformed.NOTE_TOO_LONG
+
+
+def test_a_note_of_blanks_says_nothing() -> None:
+    assert malformed(command(order(), Op.NOTE, args=Args(note=" \n"))) is Malformed.NOTE_MISSING
 
 
 def test_a_target_is_a_warehouse_or_a_carrier() -> None:

@@ -8,7 +8,7 @@ from sync.domain.apply import Applied, apply
 from sync.domain.commands import Op
 from sync.domain.exceptions import Reason
 from sync.domain.masking import mask
-from sync.domain.order import Before, CommandKey
+from sync.domain.order import Attachment, Before, CommandKey, Note, UserId
 from sync.domain.permissions import Role
 from tests.sync.domain.strategies import quick
 from tests.sync.samples import LI, command, customer, exception, hold, order, stopped
@@ -87,3 +87,15 @@ def test_a_masked_order_follows_the_same_rules() -> None:
     assert isinstance(whole, Applied)
     assert isinstance(seen, Applied)
     assert whole.outcome is seen.outcome
+
+
+def test_notes_and_the_names_of_files_do_not_tell_what_is_masked() -> None:
+    it = order(customer=customer(contact="王小明"))
+    told = msgspec.structs.replace(
+        it,
+        notes=(Note(id=CommandKey("k"), by=UserId("u"), at=1, text="王小明说改期"),),
+        attachments=(Attachment(id="a", name="王小明签收.jpg", media_type="image/jpeg", size=1),),
+    )
+    seen = mask(told, Role.OPERATOR)
+    assert (seen.notes[0].text, seen.attachments[0].name) == ("***说改期", "***签收.jpg")
+    assert mask(told, Role.SUPERVISOR) is told

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sync.domain.apply import Refusal, apply
 from sync.domain.commands import Args, Op, Outcome, Target
 from sync.domain.exceptions import Reason
-from sync.domain.order import Order, Status
-from sync.domain.permissions import GRANTS, User, actions, needs_pull, reassign_reason, refusal
+from sync.domain.order import Claim, Order, Snooze, Status
+from sync.domain.permissions import GRANTS, User, actions, needs_pull, organising, reassign_reason, refusal
 from tests.sync.domain.strategies import orders, quick, reasons
 from tests.sync.samples import ALPHA, BETA, LI, MEI, NOW, SOUTH, ZHANG, command, exception, hold, order, stopped
 
@@ -129,3 +129,41 @@ def test_somebody_must_pull_the_tote_exactly_when_an_intercept_can_only_ask(stat
     result = apply(order(status=status), command(order(status=status)), NOW)
     asked = not isinstance(result, Refusal) and result.outcome is Outcome.REQUESTED
     assert needs_pull(order(status=status)) == asked
+
+
+CLAIMED_BY_MEI = Claim(by=MEI.id, at=NOW)
+
+
+def refused(user: User, it: Order) -> dict[Op, Refusal | None]:
+    return {action.op: action.refusal for action in organising(user, it)}
+
+
+def test_an_operator_organises_but_does_not_assign() -> None:
+    assert refused(LI, order()) == {
+        Op.CLAIM: None,
+        Op.UNCLAIM: Refusal.NOT_CLAIMED,
+        Op.ASSIGN: Refusal.NOT_PERMITTED,
+        Op.SNOOZE: None,
+        Op.WAKE: Refusal.NOT_SNOOZED,
+        Op.NOTE: None,
+    }
+    assert refusal(LI, order(), command(order(), Op.ASSIGN)) is Refusal.NOT_PERMITTED
+
+
+def test_only_a_supervisor_takes_an_order_from_a_colleague() -> None:
+    it = order(claim=CLAIMED_BY_MEI, snooze=Snooze(until=NOW + 1, by=MEI.id, at=NOW))
+    assert (refused(LI, it)[Op.UNCLAIM], refused(LI, it)[Op.CLAIM]) == (Refusal.CLAIMED_BY_OTHER,) * 2
+    assert refused(MEI, it)[Op.UNCLAIM] is None
+    assert refused(MEI, it)[Op.CLAIM] is Refusal.ALREADY_YOURS
+    assert (refused(ZHANG, it)[Op.UNCLAIM], refused(ZHANG, it)[Op.ASSIGN], refused(ZHANG, it)[Op.WAKE]) == (None,) * 3
+    give_back = command(it, Op.UNCLAIM, args=Args(instead_of=MEI.id))
+    assert refusal(LI, it, give_back) is Refusal.CLAIMED_BY_OTHER
+    assert refusal(MEI, it, give_back) is refusal(ZHANG, it, give_back) is None
+
+
+@pytest.mark.parametrize(
+    ("it", "why"),
+    [(order(warehouse=SOUTH), Refusal.OTHER_WAREHOUSE), (order(status=Status.CLOSED), Refusal.CLOSED)],
+)
+def test_nobody_organises_what_is_closed_or_elsewhere(it: Order, why: Refusal) -> None:
+    assert set(refused(LI, it).values()) == {why}

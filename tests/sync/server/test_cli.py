@@ -170,13 +170,17 @@ def test_a_workstation_is_revoked_and_a_new_epoch_begun_while_the_central_runs(
     database = ("--database", str(tmp_path / "c.db"))
     with serve(*database, "--demo", "7", "--orders", "30") as (process, url):
         sign_in = {"grant": "badge", "badge": "2001", "pin": "2468", "device": "ws-7"}
-        signed = httpx.post(f"{url}/v1/session", json=sign_in)
-        headers = {"authorization": f"Bearer {signed.json()['access_token']}"}
+        signed = httpx.post(f"{url}/v1/session", json=sign_in).json()
+        headers = {"authorization": f"Bearer {signed['access_token']}"}
         cursor = httpx.get(f"{url}/v1/orders", headers=headers).json()["cursor"]
         assert main(["epoch", "new", *database]) == 0
         assert "history kept until 20" in capsys.readouterr().out
-        gone = httpx.get(f"{url}/v1/changes", params={"cursor": cursor}, headers=headers)
-        assert gone.status_code == 410
+        changes = f"{url}/v1/changes?cursor={cursor}"
+        assert httpx.get(changes, headers=headers).status_code == 401
+        refresh = {"grant": "refresh", "refresh_token": signed["refresh_token"], "device": "ws-7"}
+        renewed = httpx.post(f"{url}/v1/session", json=refresh).json()["access_token"]
+        headers["authorization"] = f"Bearer {renewed}"
+        assert httpx.get(changes, headers=headers).status_code == 410
         assert main(["device", "revoke", *database, "--device", "ws-7"]) == 0
         assert capsys.readouterr().out == "1 sessions ended\n"
         assert httpx.get(f"{url}/v1/orders", headers=headers).status_code == 401

@@ -1,33 +1,40 @@
 """Does every form that the files ever had become today's, with what was in it?"""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sync.errors import StoreError
+from sync.domain.order import CommandKey
+from sync.errors import StoreError, StoreFull, StoreTooNew
 from sync.store import migrations
+from sync.store.copies import copy_before
 from sync.store.database import DatabaseKey, connect, migrate, one
 from sync.store.migrations import Ladder
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox
-from sync.wire.codec import encode
+from sync.store.second_record import SecondRecord
+from sync.wire.messages import ResultStatus
 from tests.fakes import Clock
 from tests.sync.samples import command, order
 
-OUTBOX_0001 = """CREATE TABLE commands (n INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,
-    order_id TEXT NOT NULL, op TEXT NOT NULL, issued_by TEXT NOT NULL, issued_at INTEGER NOT NULL, body TEXT NOT NULL,
-    seen TEXT, attempts INTEGER NOT NULL DEFAULT 0, result TEXT, status TEXT, settled_at INTEGER, decision TEXT,
-    decided_by TEXT, decided_at INTEGER);
-CREATE INDEX commands_unsettled ON commands(n) WHERE status IS NULL;
-CREATE INDEX commands_attention ON commands(n) WHERE status NOT NULL AND decision IS NULL;
-CREATE INDEX commands_order ON commands(order_id, n);
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE _sqlite_migrations (id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT);
-CREATE UNIQUE INDEX idx__sqlite_migrations_migration_set_name ON _sqlite_migrations (migration_set, name);
-INSERT INTO _sqlite_migrations(migration_set, name, applied_at) VALUES
-    ('exception-desk-outbox', '0001_commands', '2026-11-22 14:00:00+00:00');"""
-"""The first released outbox, written down: the code that made it may change, this may not."""
+RELEASED = Path(__file__).parent / "released"
+"""Every form that a file ever had, with something in it: the code that made it may change, this may not."""
+LADDERS = {"outbox": migrations.outbox, "second-record": migrations.second_record}
+
+
+def released(path: Path, key: DatabaseKey, name: str) -> Path:
+    old = connect(path, key, "FULL")
+    old.executescript((RELEASED / name).read_text(encoding="utf-8"))
+    old.close()
+    return path
+
+
+@pytest.mark.parametrize("kind", LADDERS)
+def test_every_form_of_what_must_not_be_lost_is_written_down(kind: str) -> None:
+    written = {path.name for path in RELEASED.glob(f"{kind}-*.sql")}
+    assert written == {f"{kind}-{step}.sql" for step, _ in LADDERS[kind].steps}
 
 
 def test_an_empty_file_gets_todays_form(tmp_path: Path, key: DatabaseKey, clock: Clock) -> None:
@@ -40,19 +47,100 @@ def test_an_empty_file_gets_todays_form(tmp_path: Path, key: DatabaseKey, clock:
     cache.close()
 
 
-def test_the_first_released_outbox_keeps_its_queue(tmp_path: Path, key: DatabaseKey, clock: Clock) -> None:
-    old = connect(tmp_path / "outbox.db", key, "FULL")
-    old.executescript(OUTBOX_0001)
-    waiting = command(order(), n=7)
-    old.execute(
-        "INSERT INTO commands(n, key, order_id, op, issued_by, issued_at, body) VALUES (7, ?, ?, ?, ?, ?, ?)",
-        (waiting.key, waiting.order_id, "intercept", waiting.issued_by, waiting.issued_at, encode(waiting).decode()),
-    )
-    old.close()
-    outbox = Outbox(tmp_path / "outbox.db", key, clock)
+@pytest.mark.parametrize("name", sorted(path.name for path in RELEASED.glob("outbox-*.sql")))
+def test_every_released_outbox_keeps_its_queue_and_the_fate_of_each_command(
+    tmp_path: Path, key: DatabaseKey, clock: Clock, name: str
+) -> None:
+    outbox = Outbox(released(tmp_path / "outbox.db", key, name), key, clock)
+    (waiting,) = outbox.unsettled()
+    assert (waiting.n, outbox.unsent()) == (4, 1)
+    assert [s.command.n for s in outbox.attention()] == [2]
+    applied = outbox.find(CommandKey("01900000-5e00-7000-8000-000000000001"))
+    assert applied is not None
+    assert applied[1] is not None
+    assert applied[1].status is ResultStatus.APPLIED
+    assert outbox.find(CommandKey("01900000-5e00-7000-8000-000000000003")) is None  # withdrawn
+    assert outbox.fact("device", lambda: "another") == "desk-released"
     assert outbox.next_batch(waiting.issued_by, 50) == (waiting,)
-    assert outbox.add(lambda n: command(order(), n=n), None).n == 8
+    assert outbox.add(lambda n: command(order(), n=n), None).n == 5
     outbox.close()
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in RELEASED.glob("cache-*.sql")))
+def test_every_released_cache_opens_and_knows_its_history(tmp_path: Path, key: DatabaseKey, name: str) -> None:
+    cache = OrderCache(released(tmp_path / "cache.db", key, name), key)
+    assert cache.fact("epoch") == "epoch-1"
+    assert cache.checksum()[0] == 0
+    cache.close()
+
+
+def test_a_copy_of_the_queue_is_made_before_it_is_migrated_and_only_then(
+    tmp_path: Path, key: DatabaseKey, clock: Clock
+) -> None:
+    path = released(tmp_path / "outbox.db", key, "outbox-0001_commands.sql")
+    Outbox(path, key, clock).close()
+    copies = list((tmp_path / "copies").iterdir())
+    assert [copy.name for copy in copies] == ["before-0002_epochs.db"]
+    Outbox(path, key, clock).close()
+    assert list((tmp_path / "copies").iterdir()) == copies
+    copy = connect(copies[0], key, "FULL")
+    assert one(copy, "SELECT count(*) FROM _sqlite_migrations") == 1
+    assert one(copy, "SELECT count(*) FROM commands WHERE status IS NULL") == 1
+    copy.close()
+
+
+def test_copies_before_migrations_are_kept_three_and_beside_those_of_the_days(tmp_path: Path, key: DatabaseKey) -> None:
+    some = connect(tmp_path / "outbox.db", key, "FULL")
+    some.execute("CREATE TABLE t (a)")
+    (tmp_path / "outbox-20261122.db").touch()
+    for step in range(5):
+        copy_before(some, f"{step:04}_step", tmp_path)
+    assert sorted(path.name for path in tmp_path.glob("before-*")) == [
+        "before-0002_step.db",
+        "before-0003_step.db",
+        "before-0004_step.db",
+    ]
+    assert (tmp_path / "outbox-20261122.db").exists()
+    some.close()
+
+
+def test_without_room_for_the_copy_the_file_stays_as_it_was(
+    tmp_path: Path, key: DatabaseKey, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = released(tmp_path / "outbox.db", key, "outbox-0002_epochs.sql")
+
+    def no_room(_connection: object, _step: str, folder: Path) -> None:
+        raise StoreFull(f"{folder}: no room", folder)
+
+    monkeypatch.setattr("sync.store.outbox.copy_before", no_room)
+    with pytest.raises(StoreFull):
+        Outbox(path, key, clock)
+    monkeypatch.undo()
+    outbox = Outbox(path, key, clock)
+    assert outbox.unsent() == 1
+    outbox.close()
+
+
+@pytest.mark.parametrize("kind", LADDERS)
+def test_a_file_of_a_newer_program_is_refused_and_left_alone(
+    tmp_path: Path, key: DatabaseKey, clock: Clock, kind: str
+) -> None:
+    opens: dict[str, Callable[[Path], object]] = {
+        "outbox": lambda path: Outbox(path, key, clock),
+        "second-record": lambda path: SecondRecord(path, key),
+    }
+    newest = LADDERS[kind].steps[-1][0]
+    path = released(tmp_path / "file.db", key, f"{kind}-{newest}.sql")
+    newer = connect(path, key, "FULL")
+    newer.execute(
+        "INSERT INTO _sqlite_migrations(migration_set, name, applied_at) VALUES (?, '9999_later', '2030')",
+        (LADDERS[kind].name,),
+    )
+    newer.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreTooNew, match="update this one"):
+        opens[kind](path)
+    assert path.read_bytes() == before
 
 
 def test_migrating_twice_changes_nothing(tmp_path: Path, key: DatabaseKey, clock: Clock) -> None:

@@ -15,7 +15,8 @@ from sync.domain.commands import Command
 from sync.domain.order import Order
 from sync.errors import StoreDamaged, StoreFull, StoreTooNew
 from sync.store.database import DatabaseKey, connect
-from sync.store.outbox import Outbox, set_aside
+from sync.store.files import set_aside
+from sync.store.outbox import Draft, Outbox
 from sync.wire.messages import Result, ResultStatus
 from tests.fakes import Clock
 from tests.sync.samples import LI, MEI, NOW, command, order
@@ -323,5 +324,57 @@ class TestTheFile:
         places = set()
         for text in ("one", "two"):
             (tmp_path / "outbox.db").write_text(text)
-            places.add(set_aside(tmp_path / "outbox.db"))
+            aside = set_aside(tmp_path / "outbox.db")
+            assert aside is not None
+            places.add(aside)
         assert {p.read_text() for p in places} == {"one", "two"}
+
+
+class TestManyAtOnce:
+    def test_all_are_stored_in_their_order_with_numbers_in_a_row(self, outbox: Outbox) -> None:
+        give(outbox, FIRST)
+        wishes = [command(of) for of in (SECOND, THIRD)]
+        stored = outbox.add_all([Draft(numbered(wish), SECOND) for wish in wishes])
+        assert [(c.key, c.n) for c in stored] == [(wishes[0].key, 2), (wishes[1].key, 3)]
+        assert outbox.unsettled()[1:] == stored
+
+    def test_one_that_cannot_be_stored_keeps_all_of_them_out(self, outbox: Outbox) -> None:
+        sent = give(outbox, FIRST)
+        with pytest.raises(Exception, match="UNIQUE"):
+            outbox.add_all([Draft(numbered(command(SECOND)), None), Draft(numbered(sent), None)])
+        assert [c.key for c in outbox.unsettled()] == [sent.key]
+
+
+class TestRecordOfDecisions:
+    def test_names_who_decided_what_and_when_newest_first(self, outbox: Outbox, clock: Clock) -> None:
+        one, two, done = give(outbox, FIRST), give(outbox, SECOND), give(outbox, THIRD)
+        outbox.settle([answer(c, ResultStatus.CONFLICT) for c in (one, two)] + [answer(done)])
+        outbox.decide(two.key, "kept", LI.id)
+        clock.forward(1000)
+        outbox.decide(one.key, "retried", MEI.id)
+        told = [(s.command.key, s.decision, s.decided_by, s.decided_at) for s in outbox.decided(10)]
+        assert told == [(one.key, "retried", MEI.id, clock.now), (two.key, "kept", LI.id, clock.now - 1000)]
+        assert [s.command.key for s in outbox.decided(1)] == [one.key]
+
+    def test_a_decision_and_its_command_are_stored_together_or_not_at_all(self, outbox: Outbox) -> None:
+        refused = give(outbox, FIRST)
+        outbox.settle([answer(refused, ResultStatus.CONFLICT)])
+        with pytest.raises(Exception, match="UNIQUE"):
+            outbox.decide(refused.key, "retried", LI.id, Draft(numbered(refused), FIRST))
+        assert [s.command.key for s in outbox.attention()] == [refused.key]
+        again = command(FIRST)
+        assert outbox.decide(refused.key, "retried", LI.id, Draft(numbered(again), FIRST))
+        assert not outbox.decide(refused.key, "retried", LI.id, Draft(numbered(command(FIRST)), FIRST))
+        assert [c.key for c in outbox.unsettled()] == [again.key]
+
+    def test_what_waits_behind_a_conflict_is_known_and_whether_it_can_still_be_done(self, outbox: Outbox) -> None:
+        refused, done = give(outbox, FIRST), give(outbox, SECOND)
+        behind = give(outbox, FIRST)
+        give(outbox, SECOND)
+        assert outbox.held_back() == ()
+        outbox.settle([answer(refused, ResultStatus.CONFLICT), answer(done)])
+        assert outbox.held_back() == (behind,)
+        keys = [refused.key, done.key, behind.key, command(FIRST).key]
+        assert outbox.chances(keys) == {refused.key: False, done.key: True, behind.key: True}
+        outbox.decide(refused.key, "kept", LI.id)
+        assert outbox.held_back() == ()

@@ -34,3 +34,19 @@ def test_a_command_that_will_probably_be_refused_is_marked_and_changes_nothing()
     seen = project(it, (command(it),))
     assert seen.order == it
     assert [p.expected for p in seen.pending] == [Refusal.CLOSED]
+
+
+def test_a_pending_claim_shows_and_stands_in_nobodys_way() -> None:
+    it = stopped(version=7)
+    claim = command(it, Op.CLAIM)
+    seen = project(it, (claim,))
+    assert seen.order.claim is not None
+    assert [p.expected for p in seen.pending] == [Outcome.CLAIMED]
+    assert (seen.base, seen.after) == (7, None)
+
+
+def test_a_command_follows_the_last_that_moved_something() -> None:
+    it = stopped(version=7)
+    stop = command(it, Op.INTERCEPT, reason=Reason.FRAUD)
+    seen = project(it, (stop, command(it, Op.NOTE)))
+    assert (seen.base, seen.after) == (None, stop.key)

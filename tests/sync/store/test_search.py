@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sync.domain.order import Line
 from sync.store.listing import ListQuery
 from sync.store.orders import OrderCache
+from sync.store.pinyin import initials
 from sync.store.search import index_words, match_query
 from tests.sync.domain.strategies import quick
 from tests.sync.samples import customer, order
@@ -33,6 +34,7 @@ def found(cache: OrderCache, text: str) -> list[str]:
         "4712", "04712", "004712", "22004712", "so20261122004712", "SO2026", "712",
         "苏州", "优品家居", "品家", "居", "优", "欧阳娜娜", "娜", "吴中",
         "home", "HOME", "hom", "苏州Home", "苏州 home 4712", "home优品", "沙发", "布艺沙",
+        "yp", "ypjj", "oynn", "sz", "OYNN 4712",
         "sf-3301", "SF1234567890", "sf1234", "４７１２", "ＨＯＭＥ", "  4712  ", "苏州，4712",
     ],
 )  # fmt: skip
@@ -140,3 +142,17 @@ def test_any_order_can_be_indexed(text: str) -> None:
 @pytest.fixture(scope="module")
 def one_cache(tmp_path_factory: pytest.TempPathFactory) -> OrderCache:
     return OrderCache(tmp_path_factory.mktemp("search") / "cache.db", KEY)
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("苏州家居", "szjj"), ("重庆长安", "cqca"), ("厦门银行", "xmyh"), ("行", "x"), ("", ""), ("\U0002ffff", "")],
+)
+def test_initials_are_read_as_people_say_the_name(name: str, letters: str) -> None:
+    assert initials(name) == letters
+
+
+def test_one_initial_alone_is_no_name(cache: OrderCache) -> None:
+    fill(cache, order("SO1", customer=customer(company="苏", contact="苏", city="苏")))
+    assert found(cache, "s") == ["SO1"]  # by its number
+    assert "s" not in index_words(order("4712", customer=customer(company="苏", contact="", city=""))).split()

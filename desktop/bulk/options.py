@@ -1,0 +1,71 @@
+"""How is one of several things chosen, or some of them? Large buttons, two in a line, that say what they stand for."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.bulk.presenter import Option
+from desktop.context import Context
+
+
+class OptionGrid(QScrollArea):
+    """``chosen`` says that another option is checked, by hand."""
+
+    chosen = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._options: tuple[Option, ...] = ()
+        self._group = QButtonGroup(self)
+        self._group.buttonClicked.connect(self._tell)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(8)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(2, 2, 10, 2)
+        column.addLayout(self._grid)
+        column.addStretch(1)
+        self.setWidget(inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def show_options(self, options: Sequence[Option], *, several: bool = False) -> None:
+        """Offer these; what was chosen before stays chosen where it is still offered. ``several``: any number."""
+        before = self.values()
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+            self._grid.removeWidget(button)
+            button.deleteLater()
+        self._options = tuple(options)
+        self._group.setExclusive(not several)
+        for number, option in enumerate(self._options):
+            button = self._button(option)
+            button.setChecked(option.value in before)
+            self._group.addButton(button, number)
+            self._grid.addWidget(button, number // 2, number % 2)
+
+    def _button(self, option: Option) -> QPushButton:
+        button = QPushButton(f" {option.label}")
+        button.setProperty("kind", "choice")
+        button.setCheckable(True)
+        button.setAutoDefault(False)
+        button.setIconSize(QSize(16, 16))
+        button.setIcon(self._context.look.icon(option.icon, "muted", checked="accent"))
+        return button
+
+    def values(self) -> list[object]:
+        """What is chosen."""
+        return [self._options[self._group.id(b)].value for b in self._group.buttons() if b.isChecked()]
+
+    def forget(self) -> None:
+        """Nothing is chosen, nothing is offered."""
+        self._options = ()
+        self.show_options(())
+
+    @Slot()
+    def _tell(self) -> None:
+        self.chosen.emit()

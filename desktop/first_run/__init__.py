@@ -1,0 +1,1 @@
+"""What a new workstation needs to know before its first order."""

@@ -1,0 +1,1 @@
+"""What can be read from three metres: the order in question, what is asked, and what came of it."""

@@ -1,0 +1,119 @@
+"""What of the list is the same after a restart? Columns, order, groups and one's own views, kept on the workstation."""
+
+import uuid
+from typing import TypeVar
+
+import msgspec
+from PySide6.QtCore import QObject, Signal, Slot
+
+from desktop.bridge import Line
+from desktop.context import Context
+from desktop.orders.arranging import Arrangement
+from desktop.orders.views import OwnView
+from sync.domain.permissions import Role
+from sync.store.listing import ListQuery
+
+T = TypeVar("T")
+U = TypeVar("U")
+_VIEWS, _LIST = "views", "list"
+
+
+class _List(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How the list was left."""
+
+    query: ListQuery = ListQuery()
+    arrangement: Arrangement = Arrangement()
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    views: tuple[OwnView, ...]
+    left: _List | None
+    shared: tuple[OwnView, ...]
+
+
+class KeptViews(QObject):
+    """The views of whoever is signed in, and how that person left the list."""
+
+    changed = Signal()
+    came = Signal(object, object)
+    """The ListQuery and the Arrangement of a person who just came."""
+    failed = Signal(object)
+    """The error by which a view was not kept or shared."""
+
+    def __init__(self, context: Context, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.own: tuple[OwnView, ...] = ()
+        self.shared: tuple[OwnView, ...] = ()
+        self.arrangement = Arrangement()
+        self._left = _List()
+        self._met = False
+
+    @property
+    def may_share(self) -> bool:
+        user = self._context.bridge.desk.user
+        return user is not None and user.role is Role.SUPERVISOR
+
+    def meet(self) -> None:
+        """Somebody signed in: read what that person left."""
+        desk = self._context.bridge.desk
+        self._met = False
+
+        def read() -> _Kept:
+            views = _decoded(desk.recall(_VIEWS), tuple[OwnView, ...], ())
+            return _Kept(views, _decoded(desk.recall(_LIST), _List, None), ())
+
+        self._context.bridge.run(Line.LOOK, read, self._take)
+
+    @Slot(object)
+    def _take(self, kept: _Kept) -> None:
+        self.own, self.shared, self._met = kept.views, kept.shared, True
+        if kept.left is not None:
+            self._left, self.arrangement = kept.left, kept.left.arrangement
+            self.came.emit(kept.left.query, self.arrangement)
+        self.changed.emit()
+
+    def leave(self, query: ListQuery, arrangement: Arrangement) -> None:
+        """The list looks like this now; what was typed is not kept."""
+        left = _List(query=msgspec.structs.replace(query, text=""), arrangement=arrangement)
+        self.arrangement = arrangement
+        if self._met and left != self._left:
+            self._left = left
+            self._keep(_LIST, left)
+
+    def add(self, name: str, query: ListQuery) -> None:
+        self._put((*self.own, OwnView(id=uuid.uuid4().hex, name=name, query=query)))
+
+    def drop(self, view: str) -> None:
+        self._put(tuple(v for v in self.own if v.id != view))
+
+    def share(self, view: str) -> None:
+        """Taken further where the central keeps views."""
+
+    def unshare(self, view: str) -> None:
+        """As ``share``."""
+
+    def _put(self, views: tuple[OwnView, ...]) -> None:
+        self.own = views
+        self._keep(_VIEWS, views)
+        self.changed.emit()
+
+    def _keep(self, name: str, value: object) -> None:
+        desk, text = self._context.bridge.desk, msgspec.json.encode(value).decode()
+        self._context.bridge.run(Line.LOOK, lambda: desk.keep(name, text), self._nothing, self._report)
+
+    @Slot(object)
+    def _nothing(self, _answer: object) -> None:
+        """It is kept."""
+
+    @Slot(object)
+    def _report(self, error: Exception) -> None:
+        self.failed.emit(error)
+
+
+def _decoded(text: str, type_: type[T], otherwise: U) -> T | U:
+    """What was kept; what an older or newer program kept otherwise is not worth an error."""
+    try:
+        return msgspec.json.decode(text, type=type_)
+    except msgspec.DecodeError:
+        return otherwise

@@ -1,0 +1,42 @@
+"""What does the workstation ask the central for at once, because a person waits for it?
+
+Every method blocks and may be called from any thread; each raises CentralUnreachable, Answered or NotSignedIn.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sync.client.api import CentralApi
+from sync.client.login import Login
+from sync.domain.order import OrderId
+from sync.errors import Answered
+from sync.wire.messages import History, ReassignOptions
+from sync.wire.problems import Kind
+
+T = TypeVar("T")
+
+
+class Asking:
+    """The asking half of ``Desk``."""
+
+    _api: CentralApi
+    _login: Login
+
+    def history(self, order_id: OrderId) -> History:
+        """The audit trail; blocking; raises CentralUnreachable, Answered, NotSignedIn."""
+        return self._ask(lambda token: self._api.history(token, order_id))
+
+    def reassign_options(self, order_id: OrderId) -> ReassignOptions:
+        """Where the order could go; blocking; raises CentralUnreachable, Answered, NotSignedIn."""
+        return self._ask(lambda token: self._api.reassign_options(token, order_id))
+
+    def _ask(self, call: Callable[[str], T]) -> T:
+        """A call under the person's token, renewed once when it is refused."""
+        token = self._login.token()
+        try:
+            return call(token)
+        except Answered as answer:
+            if answer.problem.type != Kind.SIGN_IN_AGAIN.uri:
+                raise
+            self._login.renew(token)
+            return call(self._login.token())

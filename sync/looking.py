@@ -1,0 +1,183 @@
+"""What can be seen of the orders on this workstation? Read from the cache with what is under way projected over it.
+
+Every method may be called from any thread; none asks the central.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from sync.bulk import Foreseen, Request, foresee
+from sync.caches import Caches
+from sync.client.login import Login
+from sync.decisions import OpenCase, open_cases
+from sync.domain.apply import Refusal
+from sync.domain.commands import ORGANISING
+from sync.domain.exceptions import Node
+from sync.domain.order import CommandKey, Order, OrderId
+from sync.domain.permissions import Action, User, actions, organising
+from sync.store.listing import Counts, Listing, ListQuery, Moment, Row
+from sync.store.orders import OrderCache
+from sync.store.outbox import Outbox, Settled
+from sync.store.projection import Seen, project
+from sync.wire.codec import decode
+from sync.wire.messages import Directory, Result
+
+T = TypeVar("T")
+_NOWHERE = Directory(warehouses=(), carriers=())
+
+
+class Looking:
+    """The reading half of ``Desk``."""
+
+    _caches: Caches
+    _login: Login
+    _outbox: Outbox
+    _now: Callable[[], int]
+
+    @property
+    def _cache(self) -> OrderCache:
+        return self._caches.of(self._login.user)
+
+    def _look(self, read: Callable[[OrderCache], T]) -> T:
+        return self._caches.look(lambda: self._login.user, read)
+
+    def order(self, order_id: OrderId) -> Seen | None:
+        """The order as it stands on the screen; None when this cache does not hold it."""
+        truth = self._look(lambda cache: cache.order(order_id))
+        return None if truth is None else self._project(truth)
+
+    def _project(self, truth: Order) -> Seen:
+        return project(truth, self._outbox.unsettled(truth.id))
+
+    def seen_all(self, ids: Sequence[OrderId]) -> dict[OrderId, Seen]:
+        """As ``order``, for many at once; those that this cache does not hold are left out."""
+        return self._projected(self._look(lambda cache: cache.orders(ids)).values())
+
+    def _projected(self, truths: Iterable[Order]) -> dict[OrderId, Seen]:
+        held = {truth.id: truth for truth in truths}
+        waiting = self._outbox.under_way(list(held))
+        return {i: project(truth, waiting.get(i, ())) for i, truth in held.items()}
+
+    def foresee(self, request: Request, rowids: Sequence[int]) -> tuple[Foreseen, ...]:
+        """What the request would do to the orders of these rows, in their order; for a few hundred at a time."""
+        user = self._login.user
+        if user is None:
+            return ()
+        rows = self._look(lambda cache: cache.orders_at(rowids))
+        return self._foreseen(request, [rows[i].id for i in rowids if i in rows], self._projected(rows.values()), user)
+
+    def foresee_orders(self, request: Request, ids: Sequence[OrderId]) -> tuple[Foreseen, ...]:
+        """As ``foresee``, by the orders' ids."""
+        user = self._login.user
+        return () if user is None else self._foreseen(request, ids, self.seen_all(ids), user)
+
+    def _foreseen(
+        self, request: Request, ids: Sequence[OrderId], seen: Mapping[OrderId, Seen], user: User
+    ) -> tuple[Foreseen, ...]:
+        now, offered = self._now(), request.op not in ORGANISING or self._offers("organise")
+        found = (foresee(request, seen[i], user, now) for i in ids if i in seen)
+        if offered:
+            return tuple(found)
+        return tuple(msgspec.structs.replace(f, expected=Refusal.NOT_OFFERED) for f in found)
+
+    def find_by_tail(self, digits: str) -> tuple[Seen, ...]:
+        """Open orders whose number ends with these digits (four or more)."""
+        return tuple(self._project(order) for order in self._look(lambda cache: cache.by_tail(digits)))
+
+    def ids(self, query: ListQuery) -> "array[int]":
+        """Row ids of a list in its order; fast, but not for the Qt thread with 200,000 orders."""
+        only, moment = self._only(query), self._moment()
+        return self._look(lambda cache: cache.ids(query, only, moment))
+
+    def listing(self, query: ListQuery) -> Listing:
+        """As ``ids``, with the groups of the list where it has some."""
+        only, moment = self._only(query), self._moment()
+        return self._look(lambda cache: cache.listing(query, only, moment))
+
+    def view_counts(self, queries: Sequence[ListQuery]) -> tuple[int, ...]:
+        """How many orders each of these lists has; one pass over the orders for all of them."""
+        asked, moment = [(query, self._only(query)) for query in queries], self._moment()
+        return self._look(lambda cache: cache.view_counts(asked, moment))
+
+    def nodes(self) -> tuple[Node, ...]:
+        """Where the stopped orders have their exceptions, most first."""
+        return tuple(Node(node) for node in self._look(lambda cache: cache.nodes()))
+
+    def _only(self, query: ListQuery) -> frozenset[OrderId] | None:
+        """The orders of a view that the outbox defines."""
+        if query.view == "attention":
+            return self._outbox.attention_orders()
+        return frozenset(self._outbox.pending()) if query.view == "pending" else None
+
+    def _moment(self) -> Moment:
+        now, user = self._now(), self._login.user
+        local = datetime.fromtimestamp(now / 1000).astimezone()
+        ends = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        return Moment(me=None if user is None else user.id, now=now, day_ends=int(ends.timestamp() * 1000))
+
+    def rows(self, rowids: Sequence[int]) -> list[Row]:
+        """The rows of these ids; under a millisecond for a screenful."""
+        attention = self._outbox.attention_orders()
+        return self._look(lambda cache: cache.rows(rowids, attention))
+
+    def counts(self) -> Counts:
+        listed, total, kinds = self._look(lambda cache: cache.counts())
+        attention, pending = len(self._outbox.attention()), len(self._outbox.pending())
+        me = None if self._login.user is None else self._login.user.id
+        mine, snoozed = self._look(lambda cache: cache.organised(me))
+        return Counts(
+            stopped=listed, all=total, attention=attention, pending=pending, kinds=kinds, mine=mine, snoozed=snoozed
+        )
+
+    def actions(self, seen: Seen) -> tuple[Action, ...]:
+        """Every verb for this order and the signed-in person; empty when nobody is."""
+        user = self._login.user
+        return () if user is None else actions(user, seen.order)
+
+    def organising(self, seen: Seen) -> tuple[Action, ...]:
+        """As ``actions``, for the verbs that organise work."""
+        user = self._login.user
+        return () if user is None else organising(user, seen.order)
+
+    def attention(self) -> tuple[Settled, ...]:
+        """What waits for a person's decision, oldest first."""
+        return self._outbox.attention()
+
+    def cases(self) -> tuple[OpenCase, ...]:
+        """What ``attention`` holds, each with the order as it is now and what waits behind the decision."""
+        attention, waiting = self._outbox.attention(), self._outbox.held_back()
+        truths = self._look(lambda cache: cache.orders([s.command.order_id for s in attention]))
+        return open_cases(attention, waiting, truths, self._login.user, self._outbox.chances)
+
+    def decided(self, newest: int) -> tuple[Settled, ...]:
+        """What persons decided last on this workstation, newest first."""
+        return self._outbox.decided(newest)
+
+    def result(self, key: CommandKey) -> Result | None:
+        found = self._outbox.find(key)
+        return None if found is None else found[1]
+
+    def recall(self, name: str) -> str:
+        """What ``keep`` was given for the signed-in person on this workstation; empty where there is nothing."""
+        return self._outbox.get_fact(self._kept(name)) or ""
+
+    def keep(self, name: str, value: str) -> None:
+        """Remember how this person likes the screen, for ever."""
+        self._outbox.put_fact(self._kept(name), value)
+
+    def _kept(self, name: str) -> str:
+        return f"screen:{'' if self._login.user is None else self._login.user.id}:{name}"
+
+    def _offers(self, feature: str) -> bool:
+        """Whether the central has this, as far as is known: one that was never met is taken to have it."""
+        told = self._look(lambda cache: cache.fact("features"))
+        return told is None or feature in told.split(",")
+
+    def directory(self) -> Directory:
+        """The places' names as last heard from the central; empty before the first time."""
+        stored = self._look(lambda cache: cache.fact("directory"))
+        return _NOWHERE if stored is None else decode(stored, Directory)

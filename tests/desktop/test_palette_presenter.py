@@ -1,0 +1,45 @@
+"""The palette finds an action by a few letters, in either language."""
+
+import pytest
+
+from desktop.palette.presenter import fitness, offered
+from desktop.shortcuts import ANYWHERE, keymap
+from desktop.translator import load
+
+EN, ZH = load("en"), load("zh")
+
+
+def found(typed: str, *, at_work: bool = True) -> list[str]:
+    return [entry.what for entry in offered(typed, EN, (ZH,), keymap({}), at_work=at_work)]
+
+
+def test_with_nothing_typed_everything_is_offered_in_the_order_of_the_table() -> None:
+    assert found("")[:3] == ["intercept", "reassign", "release"]
+    assert {"palette", "talk", "up_down"}.isdisjoint(found(""))
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"), [("inter", "intercept"), ("larger", "text_larger"), ("拦截", "intercept"), ("放行", "release")]
+)
+def test_a_few_letters_in_either_language_find_it(typed: str, first: str) -> None:
+    assert found(typed)[0] == first
+
+
+def test_what_nobody_can_do_while_signed_out_is_not_offered() -> None:
+    assert set(found("", at_work=False)) == ANYWHERE - {"palette"}
+
+
+def test_letters_that_are_not_there_find_nothing() -> None:
+    assert found("zzzz") == []
+
+
+def test_an_entry_tells_its_keys_and_group() -> None:
+    entry = offered("undo", EN, (), keymap({"undo": ("F4",)}), at_work=True)[0]
+    assert (entry.title, entry.group, entry.keys) == ("Undo the last command", "Orders", ("F4",))
+
+
+def test_beginnings_of_words_and_letters_in_a_row_fit_better() -> None:
+    assert fitness("rel", "Release the order") > fitness("rel", "Clear a field")
+    assert fitness("tl", "Text larger") > fitness("tl", "Little")
+    assert fitness("", "anything") == 0
+    assert fitness("x", "anything") == -1

@@ -1,0 +1,182 @@
+"""The list as a supervisor arranges it: filters, columns, sorting, groups and views, kept for the next time."""
+
+from collections.abc import Iterable
+
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from desktop.orders.head import ListHead
+from desktop.orders.model import GROUP
+from desktop.orders.presenter import COLUMNS
+from sync.domain.order import Claim, OrderId, Snooze, Status
+from sync.events import OrdersWoke
+from tests.gui.fakes import NOW
+from tests.gui.hands import Hands
+from tests.gui.lifelike import SUPERVISOR
+
+pytestmark = pytest.mark.gui
+HOUR = 3_600_000
+
+
+def head(hands: Hands) -> ListHead:
+    return hands.window.workbench.head
+
+
+def choose(menu: QMenu, *path: str) -> None:
+    """Open the menu and go down to the entry of these names."""
+    menu.aboutToShow.emit()
+    for name in path[:-1]:
+        menu = next(below for below in entries(menu) if below.title() == name)
+    next(action for action in menu.actions() if action.text() == path[-1]).trigger()
+
+
+def entries(menu: QMenu) -> Iterable[QMenu]:
+    return (below for action in menu.actions() if isinstance(below := action.menu(), QMenu))
+
+
+def narrow(hands: Hands, *path: str) -> None:
+    choose(head(hands).filters.menu, *path)
+    hands.quiet()
+
+
+def arrange(hands: Hands, *path: str) -> None:
+    choose(hands.window.workbench.list.arrange.choices, *path)
+    hands.quiet()
+
+
+def test_a_filter_narrows_the_list_and_its_chip_drops_it(supervisor: Hands) -> None:
+    everything = supervisor.table.model().rowCount()
+    narrow(supervisor, "Status", "Picking")
+    assert set(supervisor.column("status")) == {"Picking"}
+    assert supervisor.table.model().rowCount() < everything
+    supervisor.click(supervisor.button("Status: Picking", head(supervisor)))
+    supervisor.until(lambda: supervisor.table.model().rowCount() == everything)
+
+
+def test_all_filters_are_dropped_at_once(supervisor: Hands) -> None:
+    everything = supervisor.table.model().rowCount()
+    narrow(supervisor, "Status", "Picking")
+    narrow(supervisor, "Looked after by", "Nobody")
+    narrow(supervisor, "Drop all filters")
+    supervisor.until(lambda: supervisor.table.model().rowCount() == everything)
+    assert not head(supervisor).filters.isVisible()
+
+
+def test_a_column_is_hidden_and_shown_again(supervisor: Hands) -> None:
+    number = [c.id for c in COLUMNS].index("status")
+    arrange(supervisor, "Columns", "Status")
+    assert supervisor.table.isColumnHidden(number)
+    arrange(supervisor, "Columns", "Status")
+    assert not supervisor.table.isColumnHidden(number)
+
+
+def test_a_dragged_heading_stays_where_it_was_put_for_the_next_time(supervisor: Hands) -> None:
+    header = supervisor.table.horizontalHeader()
+    header.moveSection(header.visualIndex(1), 0)
+    supervisor.quiet()
+    assert supervisor.window.workbench.list.arrange.arrangement.shown[:2] == ("number", "due")
+    header.moveSection(0, 5)
+    supervisor.quiet()
+    head(supervisor).meet()
+    supervisor.until(lambda: header.visualIndex(1) == 5)
+
+
+def test_shift_and_a_heading_sort_within_what_the_list_is_sorted_by(supervisor: Hands) -> None:
+    supervisor.click_header("customer")
+    supervisor.quiet()
+    header = supervisor.table.horizontalHeader()
+    number = [c.id for c in COLUMNS].index("status")
+    at = QPoint(header.sectionViewportPosition(number) + 20, header.height() // 2)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, at)
+    supervisor.quiet()
+    model = supervisor.window.workbench.orders
+    assert model.query.sorts == (("customer", True), ("status", True))
+    assert model.headerData(number, Qt.Orientation.Horizontal) == "Status ↑2"
+    assert header.sortIndicatorSection() == [c.id for c in COLUMNS].index("customer")
+
+
+def test_sorting_within_needs_no_mouse(supervisor: Hands) -> None:
+    model = supervisor.window.workbench.orders
+    arrange(supervisor, "Sort by", "Status")
+    arrange(supervisor, "Then by", "Total")
+    assert [column for column, _ in model.query.sorts] == ["status", "total"]
+    arrange(supervisor, "As it came")
+    assert [column for column, _ in model.query.sorts] == ["due"]
+
+
+def test_groups_open_and_close_by_key_and_mouse(supervisor: Hands) -> None:
+    arrange(supervisor, "Group", "By where it stopped")
+    model = supervisor.window.workbench.orders
+    whole = model.rowCount()
+    first = model.index(0, 0).data(GROUP)
+    assert f"{first.count} order" in str(model.index(0, 0).data())
+    supervisor.table.setFocus()
+    supervisor.table.selectRow(0)
+    supervisor.press(Qt.Key.Key_Return)
+    assert model.rowCount() == whole - first.count
+    supervisor.press(Qt.Key.Key_Right)
+    assert model.rowCount() == whole
+    at = QPoint(40, supervisor.table.rowViewportPosition(0) + 5)
+    QTest.mouseClick(supervisor.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert model.rowCount() == whole - first.count
+    assert len(model.ids) == sum(o.open_exceptions != () for o in supervisor.desk.central.values())
+
+
+def test_a_view_is_kept_under_a_name_with_its_live_number(supervisor: Hands) -> None:
+    narrow(supervisor, "Status", "Picking")
+    picking = supervisor.table.model().rowCount()
+    head(supervisor).views.keep("On the floor")
+    supervisor.until(lambda: supervisor.reads(f"On the floor  {picking}", head(supervisor)))
+    narrow(supervisor, "Drop all filters")
+    supervisor.click(supervisor.button("On the floor", head(supervisor)))
+    supervisor.until(lambda: supervisor.table.model().rowCount() == picking)
+    order = next(o for o in supervisor.desk.central.values() if o.status is Status.PICKING and o.open_exceptions)
+    supervisor.desk.move(order.id, Status.PACKING)
+    supervisor.until(lambda: supervisor.reads(f"On the floor  {picking - 1}", head(supervisor)))
+
+
+def test_a_name_that_is_taken_is_not_kept_twice(supervisor: Hands) -> None:
+    views = head(supervisor).views
+    views.keep("One")
+    views.keep(" one ")
+    assert [v.name for v in head(supervisor).kept.own] == ["One"]
+    assert "taken" in views.save.toolTip()
+
+
+def test_a_view_of_ones_own_is_dropped_again(supervisor: Hands) -> None:
+    head(supervisor).views.keep("One")
+    supervisor.until(lambda: supervisor.reads("One", head(supervisor)))
+    menu = head(supervisor).views.menu_of(head(supervisor).views._shown[-1])
+    assert menu is not None
+    choose(menu, "Delete the view One")
+    assert head(supervisor).kept.own == ()
+    assert head(supervisor).views.menu_of(head(supervisor).views._shown[0]) is None
+
+
+def test_control_alt_and_a_digit_choose_a_view(supervisor: Hands) -> None:
+    mine = next(iter(supervisor.desk.central.values()))
+    supervisor.desk.add(msgspec.structs.replace(mine, claim=Claim(by=SUPERVISOR.id, at=NOW)))
+    supervisor.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    supervisor.until(lambda: supervisor.column("number") == [mine.number])
+
+
+def test_the_list_is_as_it_was_left_after_signing_in_again(supervisor: Hands) -> None:
+    narrow(supervisor, "Status", "Picking")
+    arrange(supervisor, "Group", "By customer")
+    supervisor.until(lambda: "picking" in supervisor.desk.kept.get("list", ""))
+    query = supervisor.window.workbench.orders.query
+    head(supervisor).meet()
+    supervisor.until(lambda: supervisor.window.workbench.orders.query == query)
+
+
+def test_that_a_snoozed_order_is_back_is_told(supervisor: Hands) -> None:
+    order = next(iter(supervisor.desk.central.values()))
+    supervisor.desk.add(msgspec.structs.replace(order, snooze=Snooze(until=NOW + HOUR, by=SUPERVISOR.id, at=NOW)))
+    supervisor.until(lambda: order.number not in supervisor.column("number"))
+    supervisor.desk.tell(OrdersWoke((order.id,)))
+    supervisor.until(lambda: f"{order.tail} is back" in supervisor.toast())
+    supervisor.desk.tell(OrdersWoke((order.id, OrderId("o-00002"))))
+    supervisor.until(lambda: "2 snoozed orders are back" in supervisor.toast())

@@ -1,0 +1,65 @@
+"""Every screen in both languages and at every size: nothing untranslated, cut off, overlapping or unnamed."""
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.screenshots import SIZES, settle
+from desktop.settings import Settings
+from desktop.translator import LANGUAGES, Language
+from desktop.window import MainWindow
+from tests.gui.seen import cut_off, overlapping, tab_order, unnamed
+from tests.gui.test_language import leftovers
+from tests.screenshots import Stage
+
+pytestmark = [pytest.mark.gui, pytest.mark.slow]
+
+
+def shown(window: MainWindow) -> QWidget:
+    """What a person looks at: the open dialog, else the page."""
+    dialogs = [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
+    page = window.pages.currentWidget()
+    assert page is not None
+    return dialogs[-1] if dialogs else page
+
+
+def wrong(screen: QWidget, language: Language) -> list[str]:
+    """All that is wrong with one screen."""
+    return [
+        *(f"cut off: {text}" for text in cut_off(screen)),
+        *(f"overlapping: {text}" for text in overlapping(screen)),
+        *(f"untranslated: {text}" for text in leftovers(screen, language)),
+        *(f"unnamed: {text}" for text in unnamed(screen)),
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("width", "height", "scale"), SIZES, ids=[f"{w}x{h}@{s:.0%}" for w, h, s in SIZES])
+def test_nothing_is_wrong_with_any_screen(
+    qapp: QApplication, qtbot: QtBot, language: Language, width: int, height: int, scale: float
+) -> None:
+    stage = Stage()
+    window = stage.open(Settings(language=language, text_scale=scale))
+    window.resize(width, height)
+    window.show()
+    qtbot.waitExposed(window)
+    found: list[str] = []
+    for scene in stage.scenes():
+        scene.set_up(window)
+        settle(window)
+        found += [f"{scene.name}: {what}" for what in wrong(shown(window), language)]
+    window.close()
+    window.deleteLater()
+    assert not found, "\n".join(found)
+
+
+def test_tab_goes_through_the_sign_in_page_from_top_to_bottom(qapp: QApplication, qtbot: QtBot) -> None:
+    stage = Stage()
+    window = stage.open(Settings(language="en"))
+    window.show()
+    qtbot.waitExposed(window)
+    page = window.sign_in
+    order = tab_order(page)
+    assert order.index(page.badge) < order.index(page.pin)
+    window.close()
+    window.deleteLater()

@@ -1,0 +1,190 @@
+"""What does a decision do to the queue, and on which state does what follows stand?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from sync.decisions import Recorded, open_cases
+from sync.domain.commands import Op, Outcome
+from sync.domain.exceptions import Reason
+from sync.domain.order import Order, Status
+from sync.errors import Refused
+from sync.service import Wish
+from sync.store.outbox import Settled
+from sync.wire.messages import Result, ResultStatus
+from tests.fakes import Clock, FakeCentral
+from tests.sync.samples import LI, NOW, ZHANG, command, hold, order, stopped
+from tests.sync.work import Work
+
+ORDER = order("SO20261122004712")
+OTHER = order("SO20261122004799")
+
+
+@pytest.fixture
+def central(clock: Clock) -> FakeCentral:
+    made = FakeCentral(clock, [LI, ZHANG])
+    for one in (ORDER, OTHER):
+        made.put(one)
+    return made
+
+
+@pytest.fixture
+def work(tmp_path: Path, central: FakeCentral, clock: Clock) -> Iterator[Work]:
+    made = Work(tmp_path, central, clock)
+    made.sign_in()
+    yield made
+    made.close()
+
+
+def conflict(work: Work, status: Status = Status.PACKED) -> None:
+    """An intercept of ORDER that meets another state at the central."""
+    work.submit(ORDER)
+    work.central.change(ORDER.id, status=status)
+    work.turn()
+
+
+def again(work: Work) -> Wish:
+    """The same intercept, on what the case shows."""
+    (case,) = work.desk.cases()
+    return Wish(order_id=ORDER.id, op=Op.INTERCEPT, base=case.base, after=case.after, reason=Reason.DAMAGED)
+
+
+def test_a_case_shows_what_was_seen_what_is_and_what_is_allowed(work: Work) -> None:
+    conflict(work)
+    (case,) = work.desk.cases()
+    assert case.settled.seen is not None
+    assert case.now is not None
+    assert (case.settled.seen.status, case.now.status, case.base) == (Status.WAITING, Status.PACKED, 2)
+    assert Op.INTERCEPT in {a.op for a in case.actions if a.refusal is None}
+    assert case.waiting == ()
+
+
+def test_a_case_follows_the_order_when_it_changes_again(work: Work) -> None:
+    conflict(work)
+    work.central.change(ORDER.id, status=Status.HANDED_OVER)
+    work.turn()
+    (case,) = work.desk.cases()
+    assert case.now is not None
+    assert (case.now.status, case.base) == (Status.HANDED_OVER, 3)
+    assert Op.CARRIER_INTERCEPT in {a.op for a in case.actions if a.refusal is None}
+
+
+def test_a_decision_to_ask_again_is_carried_out_on_the_state_that_was_shown(work: Work) -> None:
+    conflict(work)
+    recorded = work.desk.decide(work.desk.cases()[0].settled.command.key, "retried", again(work))
+    work.turn()
+    assert recorded.new
+    assert recorded.key is not None
+    result = work.desk.result(recorded.key)
+    assert result is not None
+    assert result.outcome is Outcome.REQUESTED
+    assert work.desk.cases() == ()
+
+
+def test_what_changed_after_it_was_shown_is_a_new_case_and_no_effect(work: Work) -> None:
+    conflict(work)
+    wish = again(work)
+    work.central.change(ORDER.id, status=Status.HANDED_OVER)
+    work.desk.decide(work.desk.cases()[0].settled.command.key, "retried", wish)
+    work.turn()
+    (case,) = work.desk.cases()
+    assert case.settled.result.status is ResultStatus.CONFLICT
+    assert work.central.orders_now[ORDER.id].holds == ()
+
+
+def test_a_command_that_is_refused_at_once_leaves_the_case_open(work: Work) -> None:
+    conflict(work, Status.CLOSED)
+    work.central.change(ORDER.id, status=Status.PACKED)
+    work.turn()
+    (case,) = work.desk.cases()
+    wish = msgspec.structs.replace(again(work), op=Op.CARRIER_INTERCEPT)
+    with pytest.raises(Refused):
+        work.desk.decide(case.settled.command.key, "alternative", wish)
+    assert len(work.desk.cases()) == 1
+    assert work.desk.connection.unsent == 0
+
+
+def test_only_the_first_decision_counts_and_gives_a_command(work: Work) -> None:
+    conflict(work)
+    key, wish = work.desk.cases()[0].settled.command.key, again(work)
+    assert work.desk.decide(key, "kept") == Recorded(True)
+    assert work.desk.decide(key, "retried", wish) == Recorded(False)
+    assert work.desk.connection.unsent == 0
+    assert [s.decision for s in work.desk.decided(10)] == ["kept"]
+    assert work.desk.decide(command(ORDER).key, "kept") == Recorded(False)
+
+
+def test_who_decided_what_and_when_survives_a_restart(work: Work, clock: Clock) -> None:
+    conflict(work)
+    clock.forward(60_000)
+    work.desk.decide(work.desk.cases()[0].settled.command.key, "retried", again(work))
+    work.close()
+    work.open()
+    (decided,) = work.desk.decided(10)
+    assert (decided.decision, decided.decided_by, decided.decided_at) == ("retried", LI.id, clock.now)
+    assert decided.seen is not None
+    assert decided.seen.status is Status.WAITING
+    assert work.desk.cases() == ()
+    work.sign_in()
+    assert work.central.orders_now[ORDER.id].is_held
+
+
+class TestCommandsBehindAConflict:
+    def test_wait_for_the_decision_while_all_others_flow(self, work: Work) -> None:
+        conflict(work)
+        behind = work.submit(ORDER, reason=Reason.FRAUD)
+        other = work.submit(OTHER)
+        work.turn()
+        (case,) = work.desk.cases()
+        assert [c.key for c in case.waiting] == [behind]
+        assert work.status(behind) is None
+        assert work.status(other) is ResultStatus.APPLIED
+
+    def test_given_on_the_new_state_are_followed_by_the_new_command(self, work: Work) -> None:
+        conflict(work)
+        behind = work.submit(ORDER, reason=Reason.FRAUD)
+        (case,) = work.desk.cases()
+        assert (case.after, case.base) == (behind, None)
+        work.desk.decide(case.settled.command.key, "retried", again(work))
+        work.turn()
+        assert {h.reason for h in work.central.orders_now[ORDER.id].holds} == {Reason.FRAUD, Reason.DAMAGED}
+
+    def test_that_followed_the_refused_one_do_not_keep_the_new_command_from_being_done(
+        self, work: Work, central: FakeCentral
+    ) -> None:
+        central.batch_limit = 1
+        work.desk.sign_out()
+        work.sign_in()
+        work.submit(ORDER)
+        behind = work.submit(ORDER, reason=Reason.FRAUD)
+        central.change(ORDER.id, status=Status.PACKED)
+        work.turn()
+        (case,) = work.desk.cases()
+        assert [c.key for c in case.waiting] == [behind]
+        assert (case.after, case.base) == (None, 2)
+        work.desk.decide(case.settled.command.key, "retried", again(work))
+        work.turn()
+        assert work.status(behind) is ResultStatus.BLOCKED
+        assert {h.reason for h in central.orders_now[ORDER.id].holds} == {Reason.DAMAGED}
+
+
+def settled(of: Order, **result: object) -> Settled:
+    asked = command(of)
+    told = msgspec.structs.replace(Result(key=asked.key, status=ResultStatus.CONFLICT, at=NOW), **result)
+    return Settled(command=asked, result=told, seen=of)
+
+
+def test_of_an_order_that_nobody_knows_any_more_nothing_is_allowed() -> None:
+    (case,) = open_cases([settled(ORDER)], (), {}, LI, lambda _: {})
+    assert (case.now, case.actions, case.base) == (None, (), None)
+
+
+def test_where_the_central_named_no_actions_the_rules_here_do() -> None:
+    told = msgspec.structs.replace(stopped(), version=4, holds=(hold(Reason.PAYMENT_CHECK),))
+    (case,) = open_cases([settled(ORDER, order=told)], (), {}, LI, lambda _: {})
+    assert case.now == told
+    assert {a.op for a in case.actions if a.refusal is not None} == {Op.REASSIGN, Op.RELEASE, Op.CARRIER_INTERCEPT}
+    (alone,) = open_cases([settled(ORDER, order=told)], (), {}, None, lambda _: {})
+    assert alone.actions == ()
