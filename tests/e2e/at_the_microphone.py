@@ -29,9 +29,9 @@ from desktop.window import MainWindow
 from sync.client.api import CentralApi
 from sync.domain.commands import Command, Op
 from sync.domain.exceptions import Reason
-from sync.domain.order import Order, Status, UserId
+from sync.domain.order import Order, Status
 from sync.keys import new_key
-from sync.wire.messages import BadgeGrant, HistoryEntry
+from sync.wire.messages import BadgeGrant, HistoryEntry, ResultStatus
 from tests.e2e.pulse import Pulse
 
 T = TypeVar("T")
@@ -39,6 +39,7 @@ PATIENCE = 30.0
 GLANCE = 0.05
 CALLS, CALL_SECONDS = 4, 4.0
 HEADSET, SPARE = "headset", "spare"
+DEVICE = "witness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,12 @@ class Central:
             order = witness.order(tail)
             now = time.time_ns() // 1_000_000
             command = Command(
-                key=new_key(now), device="elsewhere", n=1, order_id=order.id, op=Op.INTERCEPT,
-                reason=Reason.DUPLICATE, base=order.version, issued_by=UserId("li.na"), issued_at=now,
+                key=new_key(now), device=DEVICE, n=1, order_id=order.id, op=Op.INTERCEPT,
+                reason=Reason.DUPLICATE, base=order.version, issued_by=witness.user, issued_at=now,
             )  # fmt: skip
-            witness.api.push(witness.token, [command])
+            (result,) = witness.api.push(witness.token, [command])
+        if result.status is not ResultStatus.APPLIED:
+            raise ValueError(f"the other person's command is {result}")
 
 
 def _may_be_stopped(order: Order) -> bool:
@@ -166,7 +169,8 @@ class _Witness:
     def __init__(self, url: str, who: tuple[str, str] = SUPERVISOR) -> None:
         self.api = CentralApi(url, language=lambda: "en")
         badge, pin = who
-        self.token = self.api.session(BadgeGrant(badge=badge, pin=pin, device="witness")).access_token
+        session = self.api.session(BadgeGrant(badge=badge, pin=pin, device=DEVICE))
+        self.token, self.user = session.access_token, session.user.id
 
     def all(self) -> list[Order]:
         orders: list[Order] = []

@@ -85,5 +85,4 @@ def test_a_conflict_is_asked_aloud_and_kept_by_voice(seen: dict[str, Seen]) -> N
     scene = seen["conflict"]
     assert "is not what you saw" in scene["asked"]
     assert "Left as it is." in scene["screen"]
-    assert [outcome for _, outcome in commands(scene)] == ["stopped"]
-    assert "陈师傅" not in dict(commands(scene))
+    assert commands(scene) == [("王主管", "stopped"), ("陈师傅", "conflict")]
