@@ -12,6 +12,7 @@ from desktop.verbs.view import AskDialog, HoldsDialog, ReasonDialog, TargetDialo
 from sync.domain.commands import Op
 from sync.domain.exceptions import Reason
 from sync.domain.order import CommandKey, OrderId
+from sync.domain.organise import note_args
 from sync.domain.permissions import Action
 from sync.errors import Refused
 from sync.store.projection import Seen
@@ -49,6 +50,12 @@ class Actions(QObject):
             return
         order = seen.order
         self._giving.tell(refusal(Given(CommandKey(""), order.id, order.tail), op, Refused(action.refusal)))
+
+    @Slot(str)
+    def note(self, text: str) -> None:
+        """Write this down for the order that the person looks at."""
+        if self._seen is not None:
+            self._giving.submit(self._seen, Ask(Op.NOTE, args=note_args(text)))
 
     # -- questions
 

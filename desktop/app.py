@@ -50,7 +50,7 @@ class _Teller(QObject):
     @Slot(object)
     def tell(self, _error: object) -> None:
         from desktop.notices import presenter as notices  # noqa: PLC0415  seldom needed
-        from desktop.notices.book import Telling  # noqa: PLC0415
+        from desktop.notices.book import Telling  # noqa: PLC0415  as above
 
         telling = Telling(None, None, lambda w: notices.failed(w.text("report.title"), w.text("report.body")))
         self._window.workbench.giving.tell(telling)
@@ -62,7 +62,7 @@ class _Teller(QObject):
         if not isinstance(event, QueueSalvaged):
             return
         from desktop.notices import presenter as notices  # noqa: PLC0415  seldom needed
-        from desktop.notices.book import Telling  # noqa: PLC0415
+        from desktop.notices.book import Telling  # noqa: PLC0415  as above
 
         self._window.workbench.giving.tell(Telling(None, None, partial(notices.salvaged, event.salvage)))
 

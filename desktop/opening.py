@@ -96,8 +96,8 @@ class Opening(QObject):
 
     def _open(self) -> "Desk":
         from sync.client.api import CentralApi  # noqa: PLC0415  after the first paint, as all of this
-        from sync.service import Desk  # noqa: PLC0415
-        from sync.workstation import Workstation  # noqa: PLC0415
+        from sync.service import Desk  # noqa: PLC0415  as above
+        from sync.workstation import Workstation  # noqa: PLC0415  as above
 
         plan = self._plan
         workstation = Workstation(plan.folder, plan.now, use_keyring=plan.use_keyring)
@@ -112,9 +112,11 @@ class Opening(QObject):
     def _speak(self, desk: "Desk") -> "Session | None":
         """The voice of this workstation; None, and the reason in the log, when its own files are broken."""
         from desktop.speech import QtSpeaker  # noqa: PLC0415  after the list can be used
-        from voice.hearing.sound import Sound  # noqa: PLC0415
-        from voice.loop import Equipment  # noqa: PLC0415
-        from voice.session import Session  # noqa: PLC0415
+        from voice.equipment import Equipment, wall_ms  # noqa: PLC0415  as above
+        from voice.habits import Habits  # noqa: PLC0415  as above
+        from voice.hearing.sound import Sound  # noqa: PLC0415  as above
+        from voice.refused import Refused  # noqa: PLC0415  as above
+        from voice.session import Session  # noqa: PLC0415  as above
 
         speaker, sound = QtSpeaker(), Sound(self._plan.microphone() or None)
         self._stack.callback(speaker.close)
@@ -130,6 +132,8 @@ class Opening(QObject):
             site_models=plan.models,
             site_phrases=plan.phrases,
             choose_microphone=sound.choose,
+            refused=Refused(plan.folder / "refused", wall_ms),
+            habits=Habits(plan.folder / "voice-habits.json"),
         )
         try:
             voice = Session(desk, equipment, language=plan.language(), screen=self._walk)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, get_origin
 
 import msgspec
 
@@ -124,11 +124,13 @@ def _decide(name: str, layers: Mapping[Source, Values]) -> Value:
 
 
 def _plain(value: Any, kind: Any) -> Any:
-    """Registry and environment know no booleans and fractions: 0, 1 and texts stand for them."""
+    """Registry and environment know only texts: 0, 1 and JSON stand for what is none."""
     if kind is bool and not isinstance(value, bool):
         return {"0": False, "1": True, "false": False, "true": True}[str(value).lower()] if _is_truth(value) else value
     if kind is float and isinstance(value, str):
         return float(value)
+    if isinstance(value, str) and get_origin(kind) is dict:
+        return json.loads(value)
     return value
 
 

@@ -1,6 +1,7 @@
 """How does what is large fit into a small window? Scrolled, and never larger than the window behind it."""
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 
 _AROUND = QSize(80, 190)
@@ -19,8 +20,44 @@ def scrolling(inner: QWidget, parent: QWidget) -> QScrollArea:
     return area
 
 
+class Room(QScrollArea):
+    """The middle of a window: a page that fills it, and is scrolled only where the window is smaller than ``least``."""
+
+    def __init__(self, page: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._page = page
+        self._holder = _Holder(page)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(self._holder)
+
+    def set_least(self, least: QSize) -> None:
+        self._holder.setMinimumSize(least)
+
+    @property
+    def scrolled(self) -> bool:
+        """Whether the window is too small for the page."""
+        return self.verticalScrollBar().isVisible() or self.horizontalScrollBar().isVisible()
+
+
+class _Holder(QWidget):
+    """Gives the page all its room; without a layout, so that a page with wrapped texts does not ask for more height."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self._page = page
+        page.setParent(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._page.resize(self.size())
+
+
 def fit(dialog: QDialog, inner: QWidget, scale: float = 1.0) -> None:
     """As large as its content at this text size, but never larger than the window behind it."""
-    parent = dialog.parentWidget()
+    parent, layout = dialog.parentWidget(), inner.layout()
+    if layout is not None:
+        layout.activate()  # what was written since it was laid out counts, too
     room = dialog.sizeHint() if parent is None else parent.window().size() - QSize(_BESIDE, _BESIDE)
     dialog.resize((inner.sizeHint() + _AROUND * scale).boundedTo(room))

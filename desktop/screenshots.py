@@ -14,7 +14,7 @@ from desktop.settings import Settings
 from desktop.translator import LANGUAGES
 from desktop.window import MainWindow
 
-SIZES = ((1280, 720, 1.0), (1920, 1080, 1.0), (1280, 720, 2.0))
+SIZES = ((1280, 720, 1.0), (1920, 1080, 1.0), (1920, 1080, 2.0))
 """Width, height and text size."""
 LOOKS = ("light", "dark", "contrast")
 POLL_MS = 10
@@ -67,6 +67,7 @@ def settle(window: MainWindow, so: Callable[[], bool] = lambda: True) -> None:
     poll.start()
     loop.exec()
     poll.stop()
+    QCoreApplication.sendPostedEvents()
 
 
 def gallery(

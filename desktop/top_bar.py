@@ -25,6 +25,7 @@ class TopBar(QWidget):
         self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context = context
+        px = context.look.theme.px
         self._user: User | None = None
         self.search = KeyLine()
         self.search.setClearButtonEnabled(False)
@@ -53,16 +54,16 @@ class TopBar(QWidget):
         self._person.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._person.setProperty("kind", "flat")
         self._person.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._person.setIconSize(QSize(18, 18))
+        self._person.setIconSize(QSize(px(18), px(18)))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 9, 16, 9)
         row.setSpacing(12)
-        row.addWidget(self.search, 1)
+        row.addWidget(self.search, 2)
         row.addStretch(1)
         row.addWidget(self.pill)
         row.addWidget(self.languages)
         row.addWidget(self._person)
-        self.search.setMinimumWidth(context.look.theme.px(320))
+        self.search.setMinimumWidth(px(200))
         context.follow(self)
 
     def show_user(self, user: User | None) -> None:

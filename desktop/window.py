@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
@@ -15,7 +15,9 @@ from desktop.context import Context
 from desktop.doing import Doing
 from desktop.preferences.presenter import SCALES
 from desktop.preferences.quiet import is_quiet
+from desktop.qt_texts import QtTexts
 from desktop.reporter import Reporter
+from desktop.room import Room
 from desktop.settings import Save, Settings
 from desktop.sign_in.view import SignInView
 from desktop.theme import THEMES
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from desktop.notices.announcing import Popups
     from desktop.workbench import Workbench
 
+LEAST = (940, 520)
+"""The room that the pages need at normal text size; a window with less, or with larger letters, is scrolled."""
 _LOOKS = frozenset({"theme", "density", "text_scale"})
 
 
@@ -67,8 +71,9 @@ class MainWindow(QMainWindow):
         self.sign_in = SignInView(context, settings.server)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.sign_in)
-        self.setCentralWidget(self.pages)
-        self.setMinimumSize(1120, 640)
+        self.room = Room(self.pages, self)
+        self.setCentralWidget(self.room)
+        self.setMinimumSize(1024, 600)
         self.resize(1440, 860)
         self.popups: Popups | None = None
         """Where notices pop up; None: in the system's corner."""
@@ -76,6 +81,7 @@ class MainWindow(QMainWindow):
         """Whether floor mode is to be shown as soon as somebody is signed in."""
         self._connect()
         self.doing = Doing(self)
+        self._qt_texts = QtTexts(self)
         context.follow(self)
         self.show_user(context.bridge.desk.user if context.bridge.is_open else None)
 
@@ -94,6 +100,7 @@ class MainWindow(QMainWindow):
             from desktop.notices.announcing import Announcer, SystemPopups  # noqa: PLC0415  with the workbench
             from desktop.workbench import Workbench  # noqa: PLC0415  after the first page has been painted
 
+            self._qt_texts.use(self.context.voicing.language)
             self._workbench = bench = Workbench(self.context, self._walk)
             self.pages.addWidget(bench)
             bench.language_chosen.connect(self.choose_language)
@@ -201,6 +208,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def choose_language(self, language: str) -> None:
         if self.keep(language=as_language(language)):
+            self._qt_texts.use(self.settings.language)
             self.context.voicing.choose(self.settings.language)
             if self.context.bridge.voice is not None:
                 self.context.bridge.voice.switch(Language(language))
@@ -313,6 +321,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def redraw(self) -> None:
+        px = self.context.look.theme.px
+        self.room.set_least(QSize(px(LEAST[0]), px(LEAST[1])))
         self.setWindowTitle(self.context.text("app.name"))
         self.setWindowIcon(self.context.look.window_icon())
 
@@ -348,6 +358,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._qt_texts.use("en")
         self._stop_talking()
         self.closing.emit()
         super().closeEvent(event)

@@ -47,6 +47,13 @@ class Words:
         sign = "−" if fen < 0 else ""
         return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
+    @staticmethod
+    def size(count: int) -> str:
+        """Bytes for people: ``340 B``, ``12 KB``, ``3.4 MB``."""
+        if count < 1000:
+            return f"{count} B"
+        return f"{count // 1000} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
     def clock(self, at: int) -> str:
         return f"{self._local(at):%H:%M}"
 

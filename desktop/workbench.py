@@ -38,6 +38,8 @@ from sync.errors import CentralUnreachable, SyncError
 from sync.events import Connection
 from sync.store.listing import Counts, View
 
+ROOMY = 1100
+"""Pixels of width at normal text size from which the rail has room for words."""
 REFRESH_MS = 60
 """Changes that come within this time are read together."""
 
@@ -132,6 +134,8 @@ class Workbench(QWidget):
     def _connect_parts(self) -> None:
         self.rail.view_chosen.connect(self.show_view)
         self.list.export_wanted.connect(self.export.ask)
+        self.list.arrange.print_wanted.connect(self.export.print_pull_list)
+        self.list.arrange.pull_wanted.connect(self.export.ask_pull_list)
         self.top.searched.connect(self._search)
         self.top.left.connect(self.to_list)
         self.top.language_chosen.connect(self.language_chosen)
@@ -149,6 +153,7 @@ class Workbench(QWidget):
         self.reading.looked.connect(self._looked)
         self.reading.history_changed.connect(self._show_history)
         self.detail.verb_wanted.connect(self.actions_.want)
+        self.detail.note_written.connect(self.actions_.note)
         self.detail.offer_taken.connect(self.actions_.take_offer)
         self.detail.decision_wanted.connect(self._decide_current)
         self.detail.history_wanted.connect(self.reading.fetch_history)
@@ -366,6 +371,7 @@ class Workbench(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.rail.show_compact(compact=self.width() < self._context.look.theme.px(ROOMY))
         self.toasts.place()
 
     @Slot(object)

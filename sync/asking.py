@@ -3,13 +3,18 @@
 Every method blocks and may be called from any thread; each raises CentralUnreachable, Answered or NotSignedIn.
 """
 
+import uuid
 from collections.abc import Callable
 from typing import TypeVar
+
+import msgspec
 
 from sync.client.api import CentralApi
 from sync.client.login import Login
 from sync.domain.order import OrderId
 from sync.errors import Answered
+from sync.store.listing import ListQuery
+from sync.wire.colleagues import Message, PutView, Recipient, SendMessage, SharedView
 from sync.wire.messages import History, ReassignOptions
 from sync.wire.problems import Kind
 
@@ -29,6 +34,29 @@ class Asking:
     def reassign_options(self, order_id: OrderId) -> ReassignOptions:
         """Where the order could go; blocking; raises CentralUnreachable, Answered, NotSignedIn."""
         return self._ask(lambda token: self._api.reassign_options(token, order_id))
+
+    def send_message(self, to: Recipient, text: str, minutes: int) -> Message:
+        """Tell colleagues something for so many minutes; supervisors only. The id makes a retry here harmless."""
+        wanted = SendMessage(id=str(uuid.uuid4()), to=to, text=text, minutes=minutes)
+        sent = self._ask(lambda token: self._api.send_message(token, wanted))
+        self.wake()
+        return sent
+
+    def share_view(self, view: str, name: str, query: ListQuery) -> SharedView:
+        """Share a list with everybody; supervisors only."""
+        wanted = PutView(name=name, query=msgspec.json.encode(query).decode())
+        shared = self._ask(lambda token: self._api.share_view(token, view, wanted))
+        self.wake()
+        return shared
+
+    def unshare_view(self, view: str) -> None:
+        """Stop sharing it; supervisors only."""
+        self._ask(lambda token: self._api.unshare_view(token, view))
+        self.wake()
+
+    def wake(self) -> None:
+        """Sync now instead of at the next turn."""
+        raise NotImplementedError
 
     def _ask(self, call: Callable[[str], T]) -> T:
         """A call under the person's token, renewed once when it is refused."""

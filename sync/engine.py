@@ -30,6 +30,7 @@ from sync.errors import (
     WorkstationRevoked,
 )
 from sync.events import CommandSettled, Connection, ConnectionChanged, Event, Link, OrdersChanged, UserChanged
+from sync.news import News
 from sync.relay import Absent, Relay
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox
@@ -105,6 +106,7 @@ class Engine:
         self._renewed = False
         self._relay = Relay(identity, outbox, central.meta, self._push_for, self._new_history)
         self.waking = Waking(tell, now)
+        self._news = News(central, tell)
         self._announcing = threading.RLock()
         self.connection = Connection(link=Link.SIGNED_OUT)
 
@@ -326,6 +328,8 @@ class Engine:
             cache.put_changes(page.changes, {"cursor": page.next}, self._outbox.pending)
         if page.changes:
             self._tell(OrdersChanged(tuple(c.id for c in page.changes)))
+        if self._person is not None:
+            self._news.look(token, self._person, cache, page.news)
         return page.more and page.next != cursor
 
     def _pull_snapshot(self, token: str, cache: OrderCache) -> bool:

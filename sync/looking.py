@@ -17,16 +17,19 @@ from sync.decisions import OpenCase, open_cases
 from sync.domain.apply import Refusal
 from sync.domain.commands import ORGANISING
 from sync.domain.exceptions import Node
-from sync.domain.order import CommandKey, Order, OrderId
+from sync.domain.order import ON_THE_FLOOR, CommandKey, Order, OrderId
 from sync.domain.permissions import Action, User, actions, organising
+from sync.news import messages_of, views_of
 from sync.store.listing import Counts, Listing, ListQuery, Moment, Row
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox, Settled
 from sync.store.projection import Seen, project
 from sync.wire.codec import decode
+from sync.wire.colleagues import Message, SharedView
 from sync.wire.messages import Directory, Result
 
 T = TypeVar("T")
+_HEARD = "heard"
 _NOWHERE = Directory(warehouses=(), carriers=())
 
 
@@ -107,6 +110,13 @@ class Looking:
         """Where the stopped orders have their exceptions, most first."""
         return tuple(Node(node) for node in self._look(lambda cache: cache.nodes()))
 
+    def to_pull(self) -> tuple[Order, ...]:
+        """Orders under way on the floor that are held, as they stand on the screen; what waits to be sent counts."""
+        pending = tuple(self._outbox.pending())
+        found = {order.id: order for order in self._look(lambda cache: cache.held_on_the_floor())}
+        found |= {i: seen.order for i in pending if (seen := self.order(i)) is not None}
+        return tuple(order for order in found.values() if order.status in ON_THE_FLOOR and order.holds)
+
     def _only(self, query: ListQuery) -> frozenset[OrderId] | None:
         """The orders of a view that the outbox defines."""
         if query.view == "attention":
@@ -160,6 +170,27 @@ class Looking:
     def result(self, key: CommandKey) -> Result | None:
         found = self._outbox.find(key)
         return None if found is None else found[1]
+
+    def messages(self) -> tuple[Message, ...]:
+        """What the signed-in person was told and has not expired, oldest first."""
+        user, now = self._login.user, self._now()
+        if user is None:
+            return ()
+        return tuple(m for m in self._look(lambda cache: messages_of(cache, user)) if m.expires_at > now)
+
+    def unheard(self) -> tuple[Message, ...]:
+        """Those of ``messages`` from others that nobody heard on this workstation yet."""
+        heard, user = self.recall(_HEARD).split(), self._login.user
+        return tuple(m for m in self.messages() if m.id not in heard and user is not None and m.sender != user.id)
+
+    def hear_message(self, message_id: str) -> None:
+        """The signed-in person has heard this one."""
+        kept = [i for i in self.recall(_HEARD).split() if i in {m.id for m in self.messages()}]
+        self.keep(_HEARD, " ".join(dict.fromkeys((*kept, message_id))))
+
+    def shared_views(self) -> tuple[SharedView, ...]:
+        """The views that supervisors share, as last heard from the central, by name."""
+        return self._look(views_of)
 
     def recall(self, name: str) -> str:
         """What ``keep`` was given for the signed-in person on this workstation; empty where there is nothing."""

@@ -16,6 +16,7 @@ from sync.domain.organise import MEANWHILE, organised
 from sync.domain.permissions import User, actions, refusal
 from sync.errors import Answered, CentralUnreachable, MalformedAnswer
 from sync.wire.codec import encode, fingerprint, scope_hash
+from sync.wire.colleagues import Message, Messages, SharedView, SharedViews
 from sync.wire.messages import (
     BATCH_LIMIT,
     FEATURES,
@@ -94,6 +95,9 @@ class FakeCentral:
         self.calls: list[str] = []
         self.batch_limit = BATCH_LIMIT
         self.kept_until = 0
+        self.told: list[Message] = []
+        self.shared: list[SharedView] = []
+        self.news: int | None = None
         self.features: tuple[str, ...] = FEATURES
         self.proxy, self.verify = "", None
         self._hear_time: Callable[[int], None] = lambda _central: None
@@ -227,7 +231,11 @@ class FakeCentral:
         page = steps[:limit]
         reached = page[-1].seq if len(steps) > limit else self.seq
         return ChangesPage(
-            changes=tuple(page), next=f"{self.epoch}.{reached}", more=len(steps) > limit, count=len(page)
+            changes=tuple(page),
+            next=f"{self.epoch}.{reached}",
+            more=len(steps) > limit,
+            count=len(page),
+            news=self.news,
         )
 
     def _told(self, user: User, seq: int, order_id: OrderId, version: int, _: frozenset[WarehouseId]) -> Change | None:
@@ -254,6 +262,20 @@ class FakeCentral:
     def history(self, token: str, order_id: OrderId) -> History:
         self._meet(f"history of {order_id}", token)
         return History(entries=(), count=0)
+
+    def messages(self, token: str) -> Messages:
+        user = self._meet("messages", token)
+        told = tuple(m for m in self.told if m.to.id in {"", user.id} and m.expires_at > self.clock.now)
+        return Messages(messages=told, count=len(told))
+
+    def views(self, token: str) -> SharedViews:
+        self._meet("views", token)
+        return SharedViews(views=tuple(self.shared), count=len(self.shared))
+
+    def tell(self, message: Message) -> None:
+        """Somebody says something: the feed grows by a step without an order."""
+        self.told.append(message)
+        self.news = self.seq = self.seq + 1
 
     def reassign_options(self, token: str, order_id: OrderId) -> ReassignOptions:
         self._meet("reassign_options", token)

@@ -6,6 +6,7 @@
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import timedelta, timezone
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
@@ -193,7 +195,7 @@ class Stage:
         window.doing.show_palette()
         palette = window.findChild(PaletteDialog)
         assert palette is not None
-        QTest.keyClicks(palette.field, "te")
+        palette.field.setText({"en": "te", "zh": "文字"}[window.settings.language])
 
     def _keys(self, window: MainWindow) -> None:
         self._close(window)
@@ -237,13 +239,55 @@ class Stage:
         window.workbench.show_view("pending")
 
 
+SHOWN: dict[tuple[str, tuple[int, int, float]], tuple[str, ...]] = {
+    ("light", SIZES[0]): (
+        "03-list", "05-intercept", "06-requested", "09-voice", "11-offline", "13-decide", "16-settings",
+        "17-find-an-action", "20-assistant-sound", "23-floor-question", "24-floor-stopped",
+    ),
+    ("dark", SIZES[1]): ("03-list",),
+    ("contrast", SIZES[0]): ("03-list",),
+    ("light", SIZES[2]): ("03-list",),
+}  # fmt: skip
+"""What stands in docs/gallery.md, by theme and size."""
+WIDEST, QUALITY = 1280, 82
+
+
+def document(folder: Path) -> list[Path]:
+    """Draw the gallery of the documentation anew: small pictures, in both languages."""
+    made = []
+    with tempfile.TemporaryDirectory() as name:
+        for (look, size), scenes in SHOWN.items():
+            stage = Stage()
+            last = [scene.name for scene in stage.scenes()].index(scenes[-1]) + 1
+            for path in gallery(stage.open, stage.scenes()[:last], Path(name), looks=(look,), sizes=(size,)):
+                if path.stem in scenes:
+                    made.append(_keep(path, folder))
+    return made
+
+
+def _keep(path: Path, folder: Path) -> Path:
+    kept = folder / f"{path.parent.name}-{path.stem}.webp"
+    picture = QImage(str(path))
+    if picture.width() > WIDEST:
+        picture = picture.scaledToWidth(WIDEST, Qt.TransformationMode.SmoothTransformation)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not picture.save(str(kept), "WEBP", QUALITY):
+        raise OSError(f"{kept} cannot be written")
+    return kept
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=Path("build/screenshots"))
     parser.add_argument("--language", choices=LANGUAGES, action="append")
     parser.add_argument("--look", choices=LOOKS, action="append")
     parser.add_argument("--size", choices=[f"{w}x{scale:g}" for w, _, scale in SIZES], action="append")
+    parser.add_argument("--docs", action="store_true", help="draw docs/gallery anew, and nothing else")
     options = parser.parse_args(arguments)
+    if options.docs:
+        for path in document(Path("docs/gallery")):
+            print(path)
+        return 0
     sizes = [size for size in SIZES if not options.size or f"{size[0]}x{size[2]:g}" in options.size]
     stage = Stage()
     paths = gallery(

@@ -4,8 +4,11 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import msgspec
+
 from sync.domain.commands import Heard, Op
 from sync.domain.order import CommandKey, OrderId
+from sync.domain.permissions import User
 from sync.errors import Refused, SyncError
 from sync.service import Wish
 from voice.desk import Desk, Screen
@@ -42,11 +45,16 @@ from voice.dialogue import (
 )
 from voice.dialogue.state import INTENTS
 from voice.dialogue.wording import said
+from voice.habits import Habit, Habits
+from voice.language import Language
 from voice.lookup import candidates
 from voice.speaking.speaker import Adjustable, Chimes, Speaker
 from voice.tongue import Tongue
 from voice.understanding.meaning import Meaning, NotUnderstood, Why
 from voice.view import StepKind, VoiceView
+
+MOST_STEPS = 5
+"""A voice has no more steps than these, up or down."""
 
 Tell = Callable[[StepKind, str, str], None]
 """(kind, text, command key)"""
@@ -63,6 +71,7 @@ class Conversation:
         tongue: Tongue,
         tell: Tell,
         speaker: Speaker,
+        habits: Habits,
         wall_ms: Callable[[], int],
     ) -> None:
         self._desk = desk
@@ -70,6 +79,8 @@ class Conversation:
         self._chimes = chimes
         self._tell = tell
         self._speaker = speaker
+        self._habits = habits
+        self.habit = Habit()
         self._wall_ms = wall_ms
         self.tongue = tongue
         self.state = State()
@@ -113,13 +124,28 @@ class Conversation:
         self.tongue = tongue
         self.view = replace(self.view, language=tongue.language, heard="", understood="", asked="", hint=self._hint())
 
-    def is_wake(self, text: str) -> bool:
-        return isinstance(self.tongue.parser.parse(text, INTENTS[Listen.WAKE]), Meaning)
+    def follow(self, user: User | None) -> None:
+        """Another person: speak as loud and as fast as that one likes it."""
+        before = self.habit
+        self.habit = self._habits.of(user.id) if user is not None else Habit()
+        if isinstance(self._speaker, Adjustable):
+            self._speaker.adjust(self.habit.louder - before.louder, self.habit.faster - before.faster)
+
+    def remember(self, language: Language) -> None:
+        self._keep(msgspec.structs.replace(self.habit, language=language))
+
+    def _keep(self, habit: Habit) -> None:
+        self.habit = habit
+        if self._desk.user is not None:
+            self._habits.keep(self._desk.user.id, habit)
+
+    def is_wake(self, text: str, tongue: Tongue) -> bool:
+        return isinstance(tongue.parser.parse(text, INTENTS[Listen.WAKE]), Meaning)
 
     def hear(
         self, text: str, tongue: Tongue, turn: int, heard: Heard | None, now: float, *, doubtful: bool = False
-    ) -> None:
-        """A sentence, spoken or typed, that began in ``turn``: parsed for the state of now, then fed.
+    ) -> bool:
+        """A sentence, spoken or typed, that began in ``turn``: parsed for the state of now, then fed; is it understood?
 
         ``doubtful``: whoever heard it is not sure of it; it means nothing then.
         """
@@ -132,6 +158,7 @@ class Conversation:
         self._tell("heard", text, "")
         self._tell("understood" if isinstance(meaning, Meaning) else "not_understood", shown, "")
         self.feed(Utterance(meaning, turn, heard), now)
+        return isinstance(meaning, Meaning)
 
     def check_order(self, now: float, ids: tuple[OrderId, ...] = ()) -> None:
         """If a proposal waits: does its order still look as it was read back? ``ids``: those that changed, or all."""
@@ -257,3 +284,9 @@ class Conversation:
     def _adjust(self, effect: Adjust) -> None:
         if isinstance(self._speaker, Adjustable):
             self._speaker.adjust(effect.louder, effect.faster)
+            now = self.habit
+            louder, faster = (
+                min(max(steps, -MOST_STEPS), MOST_STEPS)
+                for steps in (now.louder + effect.louder, now.faster + effect.faster)
+            )
+            self._keep(msgspec.structs.replace(now, louder=louder, faster=faster))

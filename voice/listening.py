@@ -1,15 +1,16 @@
 """What was said between two silences? From frames to finished utterances, in the grammar of the moment."""
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sync.domain.commands import Heard
 from voice.dialogue.state import INTENTS, Listen
 from voice.errors import RecogniserLost
 from voice.hearing.endpoint import Activity, Edge, Endpoint
+from voice.hearing.recognition_messages import Final
 from voice.hearing.source import FRAME_BYTES
 from voice.tongue import Tongue
-from voice.understanding.meaning import NotUnderstood
+from voice.understanding.meaning import Intent, Meaning, NotUnderstood
 
 LEAST_CONFIDENCE = 0.3
 """A veto only: recognisers are sure of wrong words, and unsure of right ones that sound like others (to, two)."""
@@ -31,14 +32,45 @@ BATCH_BYTES = 4 * FRAME_BYTES
 """So much sound is handed over at once (80 ms): each time costs a way to the other process and back."""
 
 
+MOST_ALTERNATIVES = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One finished utterance. ``turn``: the dialogue's when it began; ``doubtful``: the recogniser doubts it itself."""
+    """One finished utterance in one language. ``turn``: the dialogue's when it began; ``pcm``: its sound.
+
+    ``doubtful``: the recogniser doubts it itself, or two languages make different sentences of it.
+    """
 
     text: str
     turn: int
     heard: Heard
     doubtful: bool
+    tongue: Tongue
+    pcm: bytes
+
+
+@dataclass(slots=True)
+class _Guess:
+    """What one language makes of the sound so far. ``whole``: sentences that it was taken for on the way."""
+
+    tongue: Tongue
+    text: str = ""
+    unchanged: int = 0
+    whole: list[str] = field(default_factory=list)
+
+    def hears(self, text: str, allowed: frozenset[Intent]) -> None:
+        self.unchanged = self.unchanged + 1 if text == self.text else 0
+        self.text = text
+        if not self.unchanged and isinstance(self.tongue.parser.parse(text, allowed), Meaning):
+            self.whole.append(text)
+
+    def is_whole(self, allowed: frozenset[Intent], *, waited: bool) -> bool:
+        """Whether the words so far are a sentence and stayed what they are; where more may follow, wait longer."""
+        parser = self.tongue.parser
+        if self.unchanged < UNCHANGED_FRAMES or isinstance(parser.parse(self.text, allowed), NotUnderstood):
+            return False
+        return waited or not parser.may_go_on(self.text, allowed)
 
 
 class Ear:
@@ -46,97 +78,117 @@ class Ear:
 
     def __init__(self) -> None:
         self.endpoint = Endpoint()
-        self.partial = ""
-        self._open: tuple[Tongue, Listen, int] | None = None
+        self._guesses: tuple[_Guess, ...] = ()
+        self._listen = Listen.WAKE
+        self._turn = 0
         self._waiting = b""
-        self._unchanged = 0
+        self._sound = b""
         self._talk = False
 
     @property
     def busy(self) -> bool:
         """Somebody is speaking just now."""
-        return self._open is not None
+        return bool(self._guesses)
 
-    def feed(self, frame: bytes, tongue: Tongue, listen: Listen, turn: int) -> Spoken | None:
+    @property
+    def partial(self) -> str:
+        """The words so far, in the language that makes a sentence of them, else in the first."""
+        sentences = [guess.text for guess in self._guesses if guess.text in guess.whole]
+        return next(iter(sentences), self._guesses[0].text if self._guesses else "")
+
+    def feed(
+        self, frame: bytes, tongue: Tongue, listen: Listen, turn: int, others: tuple[Tongue, ...] = ()
+    ) -> Spoken | None:
         """One frame; the utterance when it ends with it. ``tongue``, ``listen``, ``turn`` count when one begins.
 
-        Raises RecogniserLost; ``abandon`` then.
+        ``others``: further languages that it may be in. Raises RecogniserLost; ``abandon`` then.
         """
         activity = self.endpoint.feed(frame)
         if activity.edge is Edge.BEGAN:
-            tongue.hearing()
-            self._open = (tongue, listen, turn)
-        if self._open is None or not activity.pcm:
-            return None
-        if self._is_talk(activity):
+            self._begin((tongue, *others), listen, turn)
+        if not self._guesses or not activity.pcm or self._is_talk(activity):
             return None
         self._waiting += activity.pcm
         if activity.edge in (Edge.ENDED, Edge.TOO_LONG):
             return self.finish()
-        tongue, state, _ = self._open
         silent = self.endpoint.silent
         if len(self._waiting) >= BATCH_BYTES or silent >= CLOSING_FRAMES:
-            self._hand_over(tongue, state)
-        return self.finish() if silent >= SURE_FRAMES and self._is_whole(tongue, state, silent) else None
+            self._hand_over()
+        return self.finish() if silent >= SURE_FRAMES and self._is_whole(silent) else None
+
+    def _begin(self, tongues: tuple[Tongue, ...], listen: Listen, turn: int) -> None:
+        for tongue in tongues:
+            tongue.hearing()
+        self._guesses = tuple(map(_Guess, tongues))
+        self._listen, self._turn, self._sound = listen, turn, b""
 
     def _is_talk(self, activity: Activity) -> bool:
         """Asleep, and somebody goes on and on: nobody has to recognise it."""
-        if self._open is None or self._open[1] is not Listen.WAKE or self.endpoint.length < LONGEST_WAKE_FRAMES:
+        if self._listen is not Listen.WAKE or self.endpoint.length < LONGEST_WAKE_FRAMES:
             return False
-        if activity.edge is None and not self._talk:
-            tongue, listen, _ = self._open
-            tongue.ear.drop(listen)
-            self._talk, self._waiting, self.partial = True, b"", ""
         if activity.edge is not None:
             self.abandon()
+        elif not self._talk:
+            for guess in self._guesses:
+                guess.tongue.ear.drop(self._listen)
+                guess.text = ""
+            self._talk, self._waiting = True, b""
         return True
 
-    def _is_whole(self, tongue: Tongue, listen: Listen, silent: int) -> bool:
-        """Whether the words so far are a sentence and stayed what they are; where more may follow, wait longer."""
-        allowed = INTENTS[listen]
-        changing = self._unchanged < UNCHANGED_FRAMES
-        if changing or isinstance(tongue.parser.parse(self.partial, allowed), NotUnderstood):
-            return False
-        return silent >= OPEN_FRAMES or not tongue.parser.may_go_on(self.partial, allowed)
+    def _is_whole(self, silent: int) -> bool:
+        allowed, waited = INTENTS[self._listen], silent >= OPEN_FRAMES
+        return any(guess.is_whole(allowed, waited=waited) for guess in self._guesses)
 
-    def _hand_over(self, tongue: Tongue, listen: Listen) -> None:
+    def _hand_over(self) -> None:
         waiting, self._waiting = self._waiting, b""
+        self._sound += waiting
         if waiting:
-            before, self.partial = self.partial, tongue.ear.hear(listen, waiting)
-            self._unchanged = self._unchanged + 1 if before == self.partial else 0
+            for guess in self._guesses:
+                guess.hears(guess.tongue.ear.hear(self._listen, waiting), INTENTS[self._listen])
 
     def finish(self) -> Spoken | None:
         """End the utterance now (a talk key was let go, the recording is over); None when nobody speaks."""
-        if self._open is None:
+        if not self._guesses:
             return None
-        tongue, listen, turn = self._open
-        self._hand_over(tongue, listen)
-        words = tongue.ear.finish(listen)
+        self._hand_over()
+        guesses, sound, turn, listen = self._guesses, self._sound, self._turn, self._listen
+        finals = [(guess, guess.tongue.ear.finish(listen)) for guess in guesses]
         self.abandon()
+        understood = [it for it in finals if isinstance(_meaning(*it, listen), Meaning)]
+        guess, words = (understood or finals)[0]
+        ambiguous = len({_meaning(*it, listen) for it in understood}) > 1
         heard = Heard(
             transcript=words.text,
+            alternatives=_alternatives(words.text, finals),
             confidence=words.confidence,
             noise_db=None if self.endpoint.noise_db is None else round(self.endpoint.noise_db, 1),
-            language=tongue.language.value,
-            grammar=tongue.version,
-            model=tongue.model_name,
+            language=guess.tongue.language.value,
+            grammar=guess.tongue.version,
+            model=guess.tongue.model_name,
         )
         doubtful = words.confidence is not None and words.confidence < LEAST_CONFIDENCE
-        return Spoken(words.text, turn, heard, doubtful)
+        return Spoken(words.text, turn, heard, doubtful or ambiguous, guess.tongue, sound)
 
     def drop(self) -> None:
         """Forget what is being said: it was our own voice, or samples were lost."""
-        if self._open is not None:
-            tongue, listen, _ = self._open
+        for guess in self._guesses:
             with contextlib.suppress(RecogniserLost):  # then it is forgotten, too
-                tongue.ear.drop(listen)
+                guess.tongue.ear.drop(self._listen)
         self.abandon()
 
     def abandon(self) -> None:
         """The recogniser is gone, and with it what was being said."""
-        self._open = None
-        self._waiting = b""
-        self._unchanged = 0
+        self._guesses = ()
+        self._waiting = self._sound = b""
         self._talk = False
-        self.partial = ""
         self.endpoint.reset()
+
+
+def _meaning(guess: _Guess, words: Final, listen: Listen) -> Meaning | NotUnderstood:
+    return guess.tongue.parser.parse(words.text, INTENTS[listen])
+
+
+def _alternatives(text: str, finals: list[tuple[_Guess, Final]]) -> tuple[str, ...]:
+    """What else it was taken for: by the other language, or on the way; the latest first."""
+    others = [words.text for _, words in finals] + [it for guess, _ in finals for it in reversed(guess.whole)]
+    return tuple(dict.fromkeys(it for it in others if it and it != text))[:MOST_ALTERNATIVES]

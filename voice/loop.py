@@ -2,48 +2,29 @@
 
 import contextlib
 import queue
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
 from sync.domain.commands import Heard
+from sync.domain.permissions import User
 from sync.events import CommandSettled, ConnectionChanged, Event, Link, OrdersChanged, UserChanged
 from voice import dialogue
 from voice.conversation import Conversation
 from voice.desk import Desk, ListWalk, Screen
 from voice.dialogue import Mode, SpeechDone, TalkKey, Tick, listens_for
+from voice.equipment import Equipment, wall_ms
 from voice.errors import MicrophoneLost, NoMicrophone, RecogniserLost, VoiceError
-from voice.hearing.recognition import Recognition
 from voice.hearing.source import RATE, Block, Source
 from voice.language import Language, language_of
 from voice.listening import Ear, Spoken
 from voice.speaking.mouth import Mouth
-from voice.speaking.speaker import Chimes, NoChimes, Speaker, TextOnly
 from voice.telling import Telling
 from voice.tongue import Tongue
 from voice.view import Step, StepKind
 
+__all__ = ["Equipment", "Loop"]
+
 TURN_SECONDS = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Equipment:
-    """What a workstation has. ``microphone`` makes the live source; None: there is none.
-
-    ``site_models``: folders of speech models that are taken before the embedded ones; ``site_phrases``:
-    one with its own phrases, laid over the shipped ones. ``recognition`` makes the
-    process that recognises.
-    """
-
-    microphone: Callable[[], Source] | None = None
-    speaker: Speaker = field(default_factory=TextOnly)
-    chimes: Chimes = field(default_factory=NoChimes)
-    site_models: tuple[Path, ...] = ()
-    site_phrases: Path | None = None
-    recognition: Callable[[], Recognition] = Recognition
-    choose_microphone: Callable[[str | None], None] = lambda _name: None
-    """Takes another microphone by name, None the system's; called on the voice thread."""
 
 
 class Loop:
@@ -72,8 +53,10 @@ class Loop:
             self._tongues[language],
             self._step,
             equipment.speaker,
-            _wall_ms,
+            equipment.habits,
+            wall_ms,
         )
+        self._wrong: VoiceError | None = None
         self._microphone: Source | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._settled: list[CommandSettled] = []
@@ -184,20 +167,31 @@ class Loop:
         if state.speaking:
             self._ear.drop()
             return
-        spoken = self._ear.feed(block.pcm, self._talk.tongue, listens_for(state), state.turn)
+        spoken = self._ear.feed(block.pcm, self._talk.tongue, listens_for(state), state.turn, self._others())
         if spoken is not None:
             self._on_spoken(spoken)
         self._publish()
+
+    def _others(self) -> tuple[Tongue, ...]:
+        """Where both languages are spoken: the other one, but never in the middle of a command."""
+        mine = self._talk.tongue
+        if not self._talk.state.is_at_rest or not any(tongue.both for tongue in self._tongues.values()):
+            return ()
+        return tuple(tongue for tongue in self._tongues.values() if tongue is not mine)
 
     def _on_spoken(self, spoken: Spoken) -> None:
         if not spoken.text:
             return
         self._show(error="")
         if self._talk.state.mode is Mode.ASLEEP:
-            if not self._talk.is_wake(spoken.text):
+            if not self._talk.is_wake(spoken.text, spoken.tongue):
                 return
-            self._talk.tongue.learn_places(self._desk.directory())
-        self._talk.hear(spoken.text, self._talk.tongue, spoken.turn, spoken.heard, self._now, doubtful=spoken.doubtful)
+            spoken.tongue.learn_places(self._desk.directory())
+        if spoken.tongue is not self._talk.tongue:
+            self._talk.speak_in(spoken.tongue)
+        talk, tongue = self._talk, spoken.tongue
+        if not talk.hear(spoken.text, tongue, spoken.turn, spoken.heard, self._now, doubtful=spoken.doubtful):
+            self._equipment.refused.keep(spoken.pcm, spoken.heard)
         self._speak()
 
     def on_talk_key(self, *, down: bool) -> None:
@@ -226,12 +220,19 @@ class Loop:
         self._speak()
         self._publish()
 
+    def on_chosen(self, language: Language) -> None:
+        """A person's own choice of language: it follows the badge."""
+        self._talk.remember(language)
+        self.on_switch(language)
+
     def on_switch(self, language: Language) -> None:
         if language is self._talk.tongue.language:
             return
         self.feed(dialogue.Cancelled())
         self._ear.drop()
         self._talk.speak_in(self._tongues[language])
+        if self._wrong is not None and self._talk.view.error:
+            self.show_error(self._wrong)
         self._publish()
         if self._microphone is not None:
             self._talk.tongue.hearing()
@@ -309,6 +310,7 @@ class Loop:
     def watch_desk(self) -> None:
         if self._unsubscribe is None:
             self._unsubscribe = self._desk.subscribe(self._on_desk)
+            self._follow(self._desk.user)
             self.feed(dialogue.Link(_reaches(self._desk.connection.link)))
 
     def leave_desk(self) -> None:
@@ -335,10 +337,16 @@ class Loop:
                 self._speak()
             case ConnectionChanged(connection=connection):
                 self.feed(dialogue.Link(_reaches(connection.link)))
-            case UserChanged():
+            case UserChanged(user=user):
                 self.feed(dialogue.Cancelled())
+                self._follow(user)
             case _:
                 pass
+
+    def _follow(self, user: User | None) -> None:
+        """Language, loudness and speed follow the badge."""
+        self._talk.follow(user)
+        self.on_switch(self._talk.habit.language or self._talk.tongue.language)
 
     def _tell_settled(self) -> None:
         """The central's answers; never while somebody is speaking."""
@@ -355,6 +363,7 @@ class Loop:
 
     def show_error(self, wrong: VoiceError) -> None:
         """What is wrong and what to do, on the screen."""
+        self._wrong = wrong
         self._show(error=self._talk.tongue.prompts.error(wrong))
 
     def forget(self) -> None:
@@ -378,7 +387,3 @@ class Loop:
 
 def _reaches(link: Link) -> bool:
     return link in (Link.ONLINE, Link.PULLING)
-
-
-def _wall_ms() -> int:
-    return time.time_ns() // 1_000_000

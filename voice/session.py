@@ -89,8 +89,8 @@ class Session:
         self._post(lambda: self._loop.feed(dialogue.Cancelled()))
 
     def switch(self, language: Language) -> None:
-        """Listen and speak in this language from now on; what is pending is put away."""
-        self._post(lambda: self._loop.on_switch(language))
+        """Listen and speak in this language, now and whenever this person signs in; what is pending is put away."""
+        self._post(lambda: self._loop.on_chosen(language))
 
     def listen(self, on: bool) -> None:
         """Open or close the microphone; closing it puts away what is pending."""

@@ -54,6 +54,11 @@ class Tongue:
         return f"{self.language}-{self._phrases.version}"
 
     @property
+    def both(self) -> bool:
+        """Whether this site speaks both languages."""
+        return self._phrases.both
+
+    @property
     def model_name(self) -> str:
         return self._hearing.entry.name if self._hearing else ""
 

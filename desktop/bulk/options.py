@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.bulk.presenter import Option
@@ -53,7 +53,6 @@ class OptionGrid(QScrollArea):
         button.setProperty("kind", "choice")
         button.setCheckable(True)
         button.setAutoDefault(False)
-        button.setIconSize(QSize(16, 16))
         button.setIcon(self._context.look.icon(option.icon, "muted", checked="accent"))
         return button
 

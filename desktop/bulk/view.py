@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -119,6 +120,8 @@ class BulkDialog(QDialog):
         self._note.setMaxLength(NOTE_LIMIT)
         self._ahead, self._count = label(role="section"), label(role="strong")
         self._lines: Rows[Line] = Rows(lambda: _LineRow(self._context), gap=6)
+        for shown in (self._section, self._ahead, self._count):
+            shown.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._typed_hint, self._typed = label(role="small"), QLineEdit()
         self._typed.setFixedWidth(self._context.look.theme.px(96))
         self._cancel, self.go = QPushButton(), QPushButton()
@@ -152,7 +155,6 @@ class BulkDialog(QDialog):
             button.setProperty("kind", kind)
             button.setCheckable(True)
             button.setAutoDefault(False)
-            button.setIconSize(QSize(16, 16))
             group.addButton(button, number)
         return group
 
@@ -294,6 +296,11 @@ class BulkDialog(QDialog):
             button.setText(text("verb.shortcut", label=self._context.words.op(op), key=_KEY_OF[op]))
             button.setIcon(self._context.look.icon(OPS[op].icon, "muted", checked="accent"))
             button.setVisible(verb_offered(op, self._user))
+        for group in (self._scopes, self._verbs):
+            for chip in group.buttons():  # the chosen one is written in heavier letters
+                chip.setMinimumWidth(
+                    chip.fontMetrics().horizontalAdvance(chip.text()) + self._context.look.theme.px(48)
+                )
         self._section.setText(text("bulk.which_reasons" if self._op is Op.RELEASE else "bulk.verb"))
         self._note.setVisible(self._op is Op.NOTE)
         self._note.setPlaceholderText(text("bulk.note_hint"))

@@ -1,6 +1,6 @@
 """How does a person read one case, or several at once? What was seen, what is, who was there before, the ways out."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -125,7 +125,6 @@ class Choices(QWidget):
 
     def _way(self, row: QHBoxLayout) -> tuple[QPushButton, QLabel, QWidget]:
         button = QPushButton()
-        button.setIconSize(QSize(16, 16))
         button.clicked.connect(self._take)
         effect = label(role="small")
         effect.setWordWrap(True)

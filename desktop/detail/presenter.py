@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from desktop.detail.changes import Change, requested
 from desktop.notices.presenter import Notice, Offer
 from desktop.signs import OPS, OUTCOMES, REASONS, Badge, Tone
 from desktop.verbs.presenter import Verb, verbs
@@ -9,7 +10,7 @@ from desktop.words import Due, Words
 from sync.domain.commands import Op, Outcome
 from sync.domain.exceptions import OrderException
 from sync.domain.holds import Hold
-from sync.domain.order import Order
+from sync.domain.order import Note, Order
 from sync.domain.permissions import Action
 from sync.store.projection import Pending, Seen
 from sync.wire.messages import History, HistoryEntry
@@ -17,13 +18,14 @@ from sync.wire.messages import History, HistoryEntry
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A sign, a line, a quieter second line, and a word at the right edge."""
+    """A sign, a line, a quieter second line, a word at the right edge, and what to do next."""
 
     icon: str
     title: str
     detail: str = ""
     aside: str = ""
     tone: Tone = "neutral"
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Sheet:
     """One order, ready to be shown."""
 
     number: str
+    waybill: str
     customer: str
     status: Badge
     due: Due
@@ -49,6 +52,9 @@ class Sheet:
     exceptions: tuple[Fact, ...]
     holds: tuple[Fact, ...]
     pending: tuple[Fact, ...]
+    changes: tuple[Change, ...]
+    notes: tuple[Fact, ...]
+    attachments: tuple[Fact, ...]
     articles: tuple[Article, ...]
     total: str
     verbs: tuple[Verb, ...]
@@ -63,6 +69,7 @@ def sheet(
     order = seen.order
     return Sheet(
         number=order.number,
+        waybill=order.waybill or "",
         customer=order.customer.company,
         status=words.status(order.status),
         due=words.due(order.due_at, now),
@@ -72,6 +79,9 @@ def sheet(
         exceptions=tuple(_exception(e, order, words, now) for e in _by_openness(order.exceptions)),
         holds=tuple(_hold(hold, words, now) for hold in order.holds if hold.exception is None),
         pending=tuple(_pending(mark, words) for mark in seen.pending),
+        changes=requested(order, words),
+        notes=tuple(_note(note, words, now) for note in reversed(order.notes)),
+        attachments=tuple(Fact("paperclip", a.name, words.size(a.size)) for a in order.attachments),
         articles=tuple(
             Article(
                 line.name,
@@ -100,8 +110,23 @@ def _facts(order: Order, words: Words, now: int) -> tuple[tuple[str, str], ...]:
         ("promised", words.moment(order.due_at, now)),
         ("created", words.moment(order.created_at, now)),
         ("return", words.text("detail.return_requested") if order.return_requested else ""),
+        ("claim", _claim(order, words)),
+        ("snooze", words.moment(order.snooze.until, now) if order.snooze else ""),
     )
     return tuple((words.text(f"detail.label.{name}"), value) for name, value in pairs if value)
+
+
+def _claim(order: Order, words: Words) -> str:
+    """Who looks after it, and who asked that person to."""
+    if order.claim is None:
+        return ""
+    by = words.who(order.claim.by)
+    given = order.claim.given_by
+    return by if given is None else words.text("detail.assigned", who=by, by=words.who(given))
+
+
+def _note(note: Note, words: Words, now: int) -> Fact:
+    return Fact("note", words.text("hold.placed", who=words.who(note.by), ago=words.ago(note.at, now)), note.text)
 
 
 def _address(order: Order) -> str:
@@ -123,7 +148,8 @@ def _exception(exception: OrderException, order: Order, words: Words, now: int) 
         return Fact("check-circle", words.reason(exception.kind), detail, solved, "ok")
     holding = any(hold.exception == exception.id for hold in order.holds)
     aside = words.text("exception.holding") if holding else ""
-    return Fact(REASONS[exception.kind].icon, words.reason(exception.kind), detail, aside, "danger")
+    step = words.text(f"step.{exception.kind.value}")
+    return Fact(REASONS[exception.kind].icon, words.reason(exception.kind), detail, aside, "danger", step)
 
 
 def _hold(hold: Hold, words: Words, now: int) -> Fact:
@@ -171,11 +197,27 @@ def moment(entry: HistoryEntry, words: Words, now: int) -> Moment:
     icon, tone = _ACTIONS.get(entry.action) or _command_sign(entry)
     who = words.text("history.by", who=words.who(entry.who)) if entry.who else ""
     reason = words.reason(entry.reason) if entry.reason else ""
-    parts = (reason, entry.detail, who, words.text("history.device", device=entry.device) if entry.device else "")
+    device = words.text("history.device", device=entry.device) if entry.device else ""
+    parts = (reason, _whom(entry, words, now), entry.detail, who, device, _how(entry, words))
     heard = words.text("history.heard", words=entry.heard.transcript) if entry.heard else ""
     return Moment(
         icon, tone, words.moment(entry.at, now), _title(entry, words), " · ".join(p for p in parts if p), heard
     )
+
+
+def _whom(entry: HistoryEntry, words: Words, now: int) -> str:
+    """To whom it was assigned, or until when it was put away."""
+    person = words.text("history.to", who=words.who(entry.person)) if entry.person else ""
+    until = words.text("history.until", moment=words.moment(entry.until, now)) if entry.until else ""
+    return person or until
+
+
+def _how(entry: HistoryEntry, words: Words) -> str:
+    """Spoken, typed as a sentence, or by hand; empty for what was no command."""
+    if entry.key is None:
+        return ""
+    how = "hand" if entry.heard is None else "typed" if entry.heard.model == "typed" else "spoken"
+    return words.text(f"history.how.{how}")
 
 
 def _command_sign(entry: HistoryEntry) -> tuple[str, Tone]:

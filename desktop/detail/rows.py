@@ -51,14 +51,22 @@ class FactRow(Row[Fact]):
         self._title = label(role="strong")
         self._aside = label(role="small")
         self._detail = reading("small")
+        self._step = label(role="small")
+        self._step.setWordWrap(True)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._title, 1)
         head.addWidget(self._aside)
+        next_ = QHBoxLayout()
+        next_.setSpacing(6)
+        self._arrow = SignLabel(context, "arrow-elbow-down-right", "info", 14)
+        next_.addWidget(self._arrow, 0, Qt.AlignmentFlag.AlignTop)
+        next_.addWidget(self._step, 1)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addLayout(head)
         words.addWidget(self._detail)
+        words.addLayout(next_)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
@@ -72,6 +80,9 @@ class FactRow(Row[Fact]):
         mark(self._aside, tone=fact.tone)
         self._detail.setText(fact.detail)
         self._detail.setVisible(bool(fact.detail))
+        self._step.setText(fact.step)
+        for shown in (self._step, self._arrow):
+            shown.setVisible(bool(fact.step))
 
 
 class ArticleRow(Row[Article]):
@@ -115,7 +126,7 @@ class PairRow(Row[tuple[str, str]]):
     def __init__(self) -> None:
         super().__init__()
         self._label = label(role="small")
-        self._label.setFixedWidth(88)
+        self._label.setProperty("pair", True)
         self._value = reading()
         self._value.setProperty("foreign", False)
         row = QHBoxLayout(self)

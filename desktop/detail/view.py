@@ -1,6 +1,6 @@
 """Where does a person read one order and act on it? The sheet at the right, from its number to its history."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -14,12 +14,28 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.context import Context, mark
+from desktop.detail.change_row import ChangeRow
+from desktop.detail.notes import Notes
 from desktop.detail.presenter import Moment, Sheet
 from desktop.detail.rows import ArticleRow, FactRow, MomentRow, PairRow, Rows, Section
 from desktop.notices.presenter import Notice
 from desktop.parts import BadgeLabel, Banner, Elided, Emptiness, Wrap, label, reading, rule
 from desktop.signs import Badge
 from desktop.verbs.presenter import Verb
+
+_ORDER = (
+    "pending",
+    "exceptions",
+    "changes",
+    "holds",
+    "notes",
+    "customer",
+    "facts",
+    "articles",
+    "attachments",
+    "history",
+)
+"""The sections from top to bottom."""
 
 
 class VerbBar(QWidget):
@@ -38,7 +54,6 @@ class VerbBar(QWidget):
         buttons = QWidget()
         row = Wrap(buttons, fill=True)
         for button in self._buttons:
-            button.setIconSize(QSize(16, 16))
             button.clicked.connect(self._press)
             row.addWidget(button)
         column = QVBoxLayout(self)
@@ -89,6 +104,7 @@ class DetailView(QFrame):
     """A Notice and the offer's value."""
     decision_wanted = Signal()
     history_wanted = Signal()
+    note_written = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -122,6 +138,10 @@ class DetailView(QFrame):
         self._copy.setProperty("kind", "flat")
         self._copy.setProperty("size", "tiny")
         self._copy.clicked.connect(self._copy_number)
+        self._copy_waybill = QToolButton()
+        self._copy_waybill.setProperty("kind", "flat")
+        self._copy_waybill.setProperty("size", "tiny")
+        self._copy_waybill.clicked.connect(self._copy_the_waybill)
         self._status, self._due = BadgeLabel(context), BadgeLabel(context)
         self._customer = Elided(role="heading")
         self._customer.setProperty("foreign", True)
@@ -133,7 +153,7 @@ class DetailView(QFrame):
         self._decide.hide()
         first = QWidget()
         row = Wrap(first, gap=6)
-        for pair in ((self._number, self._copy), (self._status, self._due)):
+        for pair in ((self._number, self._copy, self._copy_waybill), (self._status, self._due)):
             together = QWidget()
             both = QHBoxLayout(together)
             both.setContentsMargins(0, 0, 0, 0)
@@ -175,8 +195,13 @@ class DetailView(QFrame):
         told.addWidget(self._history_word)
         told.addWidget(self._history_again, 0, Qt.AlignmentFlag.AlignLeft)
         told.addWidget(self._moments)
+        self.notes = Notes(context)
+        self.notes.written.connect(self.note_written)
         self._sections = {
             "exceptions": Section(Rows(lambda: FactRow(context), gap=10)),
+            "changes": Section(Rows(lambda: ChangeRow(context), gap=12)),
+            "notes": Section(self.notes),
+            "attachments": Section(Rows(lambda: FactRow(context), gap=8)),
             "holds": Section(Rows(lambda: FactRow(context), gap=10)),
             "pending": Section(Rows(lambda: FactRow(context), gap=10)),
             "customer": Section(place),
@@ -188,7 +213,7 @@ class DetailView(QFrame):
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(20)
-        for name in ("pending", "exceptions", "holds", "customer", "facts", "articles", "history"):
+        for name in _ORDER:
             column.addWidget(self._sections[name])
         column.addStretch(1)
         self._scroll = QScrollArea()
@@ -222,6 +247,9 @@ class DetailView(QFrame):
         self._copy.setIcon(self._context.look.icon("copy"))
         self._copy.setToolTip(text("detail.copy"))
         self._copy.setAccessibleName(text("detail.copy"))
+        self._copy_waybill.setIcon(self._context.look.icon("barcode"))
+        self._copy_waybill.setToolTip(text("detail.copy_waybill"))
+        self._copy_waybill.setAccessibleName(text("detail.copy_waybill"))
         self._history_again.setText(text("history.retry"))
         self._stack.setCurrentIndex(0 if self._sheet is None else 1)
         if self._sheet is not None:
@@ -230,6 +258,7 @@ class DetailView(QFrame):
 
     def _show_head(self, sheet: Sheet) -> None:
         self._number.setText(sheet.number)
+        self._copy_waybill.setVisible(bool(sheet.waybill))
         self._customer.setText(sheet.customer)
         self._status.show_badge(sheet.status)
         self._due.show_badge(Badge(sheet.due.icon, sheet.due.text, sheet.due.tone, sheet.due.title))
@@ -254,6 +283,10 @@ class DetailView(QFrame):
         self._address.setText(sheet.address)
         self._sections["facts"].entitle(text("detail.section.order"))
         self._facts.show_values(sheet.facts)
+        self._section("changes", sheet.changes)
+        self._section("attachments", sheet.attachments)
+        self._sections["notes"].entitle(text("detail.section.notes"))
+        self.notes.show_notes(sheet.notes)
         self._section("articles", sheet.articles, aside=sheet.total)
         self._sections["history"].entitle(text("detail.section.history"))
 
@@ -270,6 +303,11 @@ class DetailView(QFrame):
     def _copy_number(self) -> None:
         if self._sheet is not None:
             QGuiApplication.clipboard().setText(self._sheet.number)
+
+    @Slot()
+    def _copy_the_waybill(self) -> None:
+        if self._sheet is not None:
+            QGuiApplication.clipboard().setText(self._sheet.waybill)
 
     @Slot(int)
     def _take_offer(self, number: int) -> None:

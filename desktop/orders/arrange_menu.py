@@ -18,6 +18,8 @@ class ArrangeButton(QPushButton):
     """A button whose menu arranges the list. ``arranged`` carries the Arrangement that was chosen."""
 
     arranged = Signal(object)
+    print_wanted = Signal()
+    pull_wanted = Signal()
 
     def __init__(self, context: Context, orders: OrdersModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +56,9 @@ class ArrangeButton(QPushButton):
             action.setChecked(self._orders.query.group == group)
         menu.addSeparator()
         menu.addAction(text("arrange.reset"), self.reset)
+        menu.addSeparator()
+        menu.addAction(text("pull.print"), self.print_wanted.emit)
+        menu.addAction(text("pull.save"), self.pull_wanted.emit)
 
     def _sorts(self, menu: QMenu, *, more: bool) -> None:
         ways = dict(self._orders.query.sorts)

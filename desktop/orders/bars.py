@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
 
@@ -26,7 +26,6 @@ COUNT_MS = 400
 def _button(parent: QWidget, kind: str = "chip") -> QPushButton:
     made = QPushButton(parent)
     made.setProperty("kind", kind)
-    made.setIconSize(QSize(14, 14))
     return made
 
 

@@ -1,6 +1,6 @@
 """How is the list narrowed to some kinds? Chips with their numbers, any number of them chosen."""
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QPushButton,
     QWidget,
@@ -32,7 +32,6 @@ class ChipBar(QWidget):
         made = QPushButton(self)
         made.setProperty("kind", "chip")
         made.setCheckable(True)
-        made.setIconSize(QSize(14, 14))
         return made
 
     def show_chips(self, chips: tuple[Chip, ...]) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -16,7 +17,7 @@ from desktop.orders.arranging import Arrangement
 from desktop.orders.model import OrdersModel
 from desktop.orders.presenter import blank, title
 from desktop.orders.table import OrdersTable
-from desktop.parts import Emptiness, label
+from desktop.parts import Elided, Emptiness, label
 from sync.events import Link
 from sync.store.listing import ListQuery
 
@@ -34,7 +35,8 @@ class OrdersView(QFrame):
         self._orders = model
         self._link = Link.ONLINE
         self.table = OrdersTable(context, model)
-        self._title = label(role="title")
+        self._title = Elided("title")
+        self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._count = label(role="small")
         self._blank = Emptiness(context)
         self.arrange = ArrangeButton(context, model)

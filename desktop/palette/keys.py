@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QKeySequenceEdit,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -168,6 +169,8 @@ class KeysDialog(QDialog):
             name = text(f"shortcuts.what.{what}")
             self._whats[what].setText(name)
             edit.setAccessibleName(name)
+            for inner in edit.findChildren(QLineEdit):
+                inner.setAccessibleName(name)
             edit.setKeySequence(QKeySequence(keys[what][0]) if keys[what] else QKeySequence())
             edit.setToolTip(" · ".join(keys[what]))
         self._banner.setVisible(self._refused is not None)

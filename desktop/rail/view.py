@@ -1,6 +1,6 @@
 """Where does one choose a view? The rail at the left: views with their numbers, and below them how it all looks."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.context import Context, mark
@@ -11,6 +11,10 @@ from sync.store.listing import Counts, View
 NOTHING = Counts(stopped=0, all=0, attention=0, pending=0, kinds={})
 
 
+WIDE, NARROW = 208, 60
+"""Widths of the rail with words and with signs alone."""
+
+
 class _ViewButton(QPushButton):
     """Sign, word and number of one view."""
 
@@ -19,7 +23,7 @@ class _ViewButton(QPushButton):
         self.setProperty("kind", "view")
         self.setProperty("view", view)
         self.setCheckable(True)
-        self.setIconSize(QSize(18, 18))
+        self._words, self._compact = "", False
         self.count = label(role="count")
         self.count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         row = QHBoxLayout(self)
@@ -27,8 +31,16 @@ class _ViewButton(QPushButton):
         row.addStretch(1)
         row.addWidget(self.count, 0, Qt.AlignmentFlag.AlignVCenter)
 
+    def show_compact(self, *, compact: bool) -> None:
+        """The sign alone, its word as a tooltip; or both."""
+        self._compact = compact
+        self.setText("" if compact else self._words)
+        self.setToolTip(self._words.strip() if compact else "")
+        self.count.setVisible(not compact)
+
     def show_entry(self, context: Context, entry: Entry) -> None:
-        self.setText(f" {entry.label}")
+        self._words = f" {entry.label}"
+        self.show_compact(compact=self._compact)
         self.setIcon(context.look.icon(entry.icon, "rail_text", checked="rail_strong"))
         self.setAccessibleName(entry.spoken)
         self.count.setText(entry.count)
@@ -48,9 +60,10 @@ class RailView(QWidget):
         super().__init__()
         self.setObjectName("rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(context.look.theme.px(208))
+        self.setFixedWidth(context.look.theme.px(WIDE))
         self._context = context
         self._counts = NOTHING
+        self._compact = False
         self._group = QButtonGroup(self)
         self.buttons = {view: _ViewButton(view) for view in VIEW_ORDER}
         self._extras = {name: QPushButton() for name in ("density", "theme", "settings", "shortcuts")}
@@ -84,9 +97,19 @@ class RailView(QWidget):
         }
         for name, extra in self._extras.items():
             extra.setProperty("kind", "view")
-            extra.setIconSize(QSize(18, 18))
             extra.clicked.connect(signals[name])
             column.addWidget(extra)
+
+    def show_compact(self, *, compact: bool) -> None:
+        """Signs alone, where there is little room."""
+        if compact != self._compact:
+            self._compact = compact
+            self.setFixedWidth(self._context.look.theme.px(NARROW if compact else WIDE))
+            self._brand.setVisible(not compact)
+            mark(self, compact=compact)
+            for button in self.buttons.values():
+                button.show_compact(compact=compact)
+            self.redraw()
 
     def show_counts(self, counts: Counts) -> None:
         if counts != self._counts:
@@ -99,7 +122,7 @@ class RailView(QWidget):
     @Slot()
     def redraw(self) -> None:
         look, text = self._context.look, self._context.text
-        self._emblem.setPixmap(look.emblem(28, self.devicePixelRatioF()))
+        self._emblem.setPixmap(look.emblem(look.theme.px(28), self.devicePixelRatioF()))
         self._brand.setText(text("app.name"))
         for entry in entries(self._counts, self._context.words):
             self.buttons[entry.view].show_entry(self._context, entry)
@@ -111,7 +134,7 @@ class RailView(QWidget):
         }
         for name, (icon, word) in values.items():
             button = self._extras[name]
-            button.setText(f" {word}")
+            button.setText("" if self._compact else f" {word}")
             button.setToolTip(text(f"rail.{name}"))
             button.setAccessibleName(f"{text(f'rail.{name}')}: {word}")
             button.setIcon(look.icon(icon, "rail_text"))

@@ -72,7 +72,7 @@ class SignInView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(12)
         self._mark = QLabel()
-        self._mark.setFixedSize(QSize(44, 44))
+        self._mark.setFixedSize(QSize(1, 1) * self._context.look.theme.px(44))
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(self._title)
@@ -140,7 +140,7 @@ class SignInView(QWidget):
     @Slot()
     def redraw(self) -> None:
         text = self._context.text
-        self._mark.setPixmap(self._context.look.emblem(44, self.devicePixelRatioF()))
+        self._mark.setPixmap(self._context.look.emblem(self._context.look.theme.px(44), self.devicePixelRatioF()))
         self._title.setText(text("app.name"))
         self._tagline.setText(text("app.tagline"))
         self._badge_label.setText(text("sign_in.badge"))

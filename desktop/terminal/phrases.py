@@ -1,4 +1,4 @@
-"""What does ``phrases check`` do? Lints phrases and prompts of this site: each mistake with file, line and phrase."""
+"""What does ``phrases`` do? Lints a site's phrases and prompts, and begins or ends to keep what nobody understood."""
 
 import argparse
 from pathlib import Path
@@ -8,8 +8,10 @@ import msgspec
 from desktop.terminal.exits import Exit
 from desktop.terminal.site import Site
 from desktop.translator import Translator
+from voice.equipment import wall_ms
 from voice.hearing.recognition import Recognition
 from voice.phrase_check import check
+from voice.refused import KEPT_DAYS, Refused
 from voice.understanding.lint import Finding
 
 
@@ -28,15 +30,25 @@ def site_phrases(data: Path) -> Path:
     return data / "phrases"
 
 
+def refused_sounds(data: Path) -> Refused:
+    """Where the sound of sentences that nobody understood is kept, if people want that."""
+    return Refused(data / "refused", wall_ms)
+
+
 def add_arguments(to: argparse.ArgumentParser, words: Translator) -> None:
     """What stands after ``phrases``."""
-    to.add_argument("action", choices=("check",), help=words.text("help.phrases_action"))
+    to.add_argument("action", choices=("check", "keep", "forget"), help=words.text("help.phrases_action"))
     to.add_argument("--folder", type=Path, metavar=words.text("help.folder"), help=words.text("help.phrases_folder"))
     to.add_argument("--json", action="store_true", help=words.text("help.json"))
 
 
 def run(options: argparse.Namespace, site: Site, words: Translator) -> int:
-    """Check and print; ``Exit.PHRASES`` when there is a mistake. Raises ModelError."""
+    """Check and print; ``Exit.PHRASES`` when there is a mistake. Or begin or end to keep what is not understood.
+
+    Raises ModelError.
+    """
+    if options.action != "check":
+        return _keep(refused_sounds(site.folder), words, keep=options.action == "keep")
     folder = options.folder or site_phrases(site.folder)
     recognition = Recognition()
     try:
@@ -50,6 +62,16 @@ def run(options: argparse.Namespace, site: Site, words: Translator) -> int:
             print(f"{finding.file}:{finding.line}: {_kind(finding, words)}: {finding.phrase}: {finding.why}")
         print(words.text("phrases.found", n=len(found)) if found else words.text("phrases.sound", folder=folder))
     return Exit.PHRASES if found else Exit.DONE
+
+
+def _keep(refused: Refused, words: Translator, *, keep: bool) -> int:
+    """The consent of the people at this workstation, given or taken back; with it goes what was kept."""
+    refused.want(keep=keep)
+    if keep:
+        print(words.text("phrases.kept", folder=refused.folder, n=len(refused.kept()), days=KEPT_DAYS))
+    else:
+        print(words.text("phrases.forgotten", n=refused.delete()))
+    return Exit.DONE
 
 
 def _kind(finding: Finding, words: Translator) -> str:

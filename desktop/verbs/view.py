@@ -1,6 +1,6 @@
 """How is a person asked before a command? Three dialogs of one shape: reason, holds, place."""
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -126,7 +126,6 @@ class ReasonDialog(AskDialog):
         button.setProperty("kind", "choice")
         button.setCheckable(True)
         button.setAutoDefault(False)
-        button.setIconSize(QSize(16, 16))
         button.setEnabled(choice.enabled)
         row = QHBoxLayout(button)
         row.setContentsMargins(12, 0, 10, 0)

@@ -1,6 +1,6 @@
 """Where does one see what the desk hears? The bar at the bottom: talk, heard, understood, asked, and a typed line."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.context import Context, mark
@@ -8,6 +8,11 @@ from desktop.parts import Elided, KeyLine, SignLabel, label
 from desktop.voice_bar.presenter import Bar, bar
 from voice.dialogue.state import Mode
 from voice.view import VoiceView
+
+HEIGHT, TALL, ROOMY = 72, 132, 1100
+"""At normal text size: the height of the bar, its height while something is asked in a narrow window, and how wide a
+window must be to need no more than the first.
+"""
 
 
 class _Field(QWidget):
@@ -49,7 +54,6 @@ class VoiceBar(QWidget):
         self._view: VoiceView | None = None
         self.button = QPushButton()
         self.button.setObjectName("talk")
-        self.button.setIconSize(QSize(20, 20))
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.button.pressed.connect(self._press)
         self.button.released.connect(self._release)
@@ -96,8 +100,8 @@ class VoiceBar(QWidget):
         row.addWidget(self._fields, 5)
         row.addWidget(self._hint, 5)
         row.addWidget(self.line, 2)
-        self.setFixedHeight(self._context.look.theme.px(72))
-        self.line.setMinimumWidth(self._context.look.theme.px(248))
+        self.setFixedHeight(self._context.look.theme.px(HEIGHT))
+        self.line.setMinimumWidth(self._context.look.theme.px(272))
 
     # -- what is shown
 
@@ -136,6 +140,9 @@ class VoiceBar(QWidget):
 
     def _show_hint(self, shown: Bar) -> None:
         """The hint, or what is wrong, stands where the fields are while nothing goes on."""
+        px = self._context.look.theme.px
+        tight = self.width() < px(ROOMY) and shown.busy
+        self.setFixedHeight(px(TALL if tight else HEIGHT))
         self._fields.setVisible(shown.busy)
         self._hint.setVisible(not shown.busy)
         self._hint.setText(shown.hint)

@@ -19,6 +19,15 @@ from sync.domain.commands import Command
 from sync.domain.order import CommandKey, Order, OrderId
 from sync.errors import CentralUnreachable, MalformedAnswer, ProxyRefused, WrongServer
 from sync.wire.codec import BadBodyError, decode, encode
+from sync.wire.colleagues import (
+    Message,
+    Messages,
+    PreviousOrders,
+    PutView,
+    SendMessage,
+    SharedView,
+    SharedViews,
+)
 from sync.wire.messages import (
     Change,
     ChangesPage,
@@ -192,6 +201,24 @@ class CentralApi:
         return self._json(
             "GET", f"/v1/orders/{quote(order_id, safe='')}/reassign-options", ReassignOptions, token=token
         )
+
+    def messages(self, token: str) -> Messages:
+        return self._json("GET", "/v1/messages", Messages, token=token)
+
+    def send_message(self, token: str, wanted: SendMessage) -> Message:
+        return self._json("POST", "/v1/messages", Message, token=token, body=encode(wanted))
+
+    def views(self, token: str) -> SharedViews:
+        return self._json("GET", "/v1/views", SharedViews, token=token)
+
+    def share_view(self, token: str, view: str, wanted: PutView) -> SharedView:
+        return self._json("PUT", f"/v1/views/{quote(view, safe='')}", SharedView, token=token, body=encode(wanted))
+
+    def unshare_view(self, token: str, view: str) -> None:
+        self._call("DELETE", f"/v1/views/{quote(view, safe='')}", token=token)
+
+    def previous(self, token: str, order_id: OrderId) -> PreviousOrders:
+        return self._json("GET", f"/v1/orders/{quote(order_id, safe='')}/previous", PreviousOrders, token=token)
 
     def checksum(self, token: str) -> Checksum:
         return self._json("GET", "/v1/checksum", Checksum, token=token)

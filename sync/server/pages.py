@@ -54,6 +54,7 @@ class _RawPage(msgspec.Struct):
     next: str
     more: bool
     count: int
+    news: int
 
 
 class Pages:
@@ -86,7 +87,7 @@ class Pages:
 
     def _made(self, reading: Reading, asked: Asked, head: int) -> Page:
         rows = reading.changes(asked.scope, asked.since.seq, asked.limit + 1)
-        page = _page(rows, asked, head, lambda body: masked(body, asked.role))
+        page = _page(rows, asked, head, reading.news(), lambda body: masked(body, asked.role))
         if len(page.body) <= _LARGEST_KEPT:
             with self._lock:
                 self._kept[asked] = (head, page)
@@ -95,7 +96,7 @@ class Pages:
         return page
 
 
-def _page(rows: list[FeedRow], asked: Asked, head: int, shown: Callable[[bytes], msgspec.Raw]) -> Page:
+def _page(rows: list[FeedRow], asked: Asked, head: int, news: int, shown: Callable[[bytes], msgspec.Raw]) -> Page:
     more = len(rows) > asked.limit
     rows = rows[: asked.limit]
     reached = rows[-1].seq if more else head
@@ -107,5 +108,6 @@ def _page(rows: list[FeedRow], asked: Asked, head: int, shown: Callable[[bytes],
         next=str(Cursor(asked.since.epoch, reached, asked.since.view)),
         more=more,
         count=len(rows),
+        news=news,
     )
     return Page(encode(page), len(rows))

@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from sync.domain.commands import Command
-from sync.domain.exceptions import Reason
-from sync.domain.order import Order, OrderId, Status, UserId
+from sync.domain.order import Order, OrderId
 from sync.errors import StoreClosed, StoreDamaged, StoreError
 from sync.store import migrations
 from sync.store.columns import (
     ORGANISED,
     ROW,
     UPSERT,
-    bit_kinds,
-    kind_bits,
     order_columns,
     organised_columns,
     row,
@@ -37,9 +34,10 @@ from sync.store.database import (
 from sync.store.list_query import mask_of
 from sync.store.listing import Listing, ListQuery, Moment, Row
 from sync.store.projection import project
+from sync.store.questions import Questions
 from sync.store.search import index_words, match_query
 from sync.store.shelf import SHELVED, Shelf
-from sync.wire.codec import BadBodyError, decode_order, encode, scope_hash
+from sync.wire.codec import BadBodyError, decode_order, encode
 from sync.wire.messages import Change
 
 _HITS = "SELECT rowid FROM order_search WHERE order_search MATCH ?"
@@ -66,7 +64,7 @@ class _Reader:
         self.lock = threading.Lock()
 
 
-class OrderCache:
+class OrderCache(Questions):
     """The cache file. One writer at a time (under a lock); each thread reads through a connection of its own."""
 
     def __init__(self, path: Path, key: DatabaseKey, under_way: UnderWay = lambda _: {}) -> None:
@@ -297,15 +295,6 @@ class OrderCache:
         rows = self._read(sql, (json.dumps(list(rowids)),))
         return {rowid: self._order(body) for rowid, body in rows}
 
-    def by_tail(self, digits: str) -> tuple[Order, ...]:
-        """Open orders whose number ends with these digits (four or more), those due first first."""
-        rows = self._read(
-            "SELECT body FROM orders JOIN bodies USING (id) WHERE tail = ? AND number LIKE ? AND status != ?"
-            " ORDER BY due_at",
-            (digits[-4:], f"%{digits}", Status.CLOSED.value),
-        )
-        return tuple(self._order(row[0]) for row in rows)
-
     def ids(self, query: ListQuery, only: frozenset[OrderId] | None = None, moment: Moment = _NEVER) -> "array[int]":
         """Row ids of a list in its order. ``only`` limits it to these orders (for views that the outbox defines)."""
         return self.listing(query, only, moment).ids
@@ -332,48 +321,11 @@ class OrderCache:
         found = {r[0]: r for r in self._read(sql, (json.dumps(list(rowids)),))}
         return [row(found[i], attention) for i in rowids if i in found]
 
-    def counts(self) -> tuple[int, int, dict[Reason, int]]:
-        """Listed orders, all orders, and listed orders per reason."""
-        total = int(self._read("SELECT count(*) FROM orders")[0][0])
-        listed, kinds = 0, dict.fromkeys(Reason, 0)
-        for bits, n in self._read("SELECT kinds, count(*) FROM orders WHERE listed = 1 GROUP BY kinds"):
-            listed += n
-            for kind in bit_kinds(bits):
-                kinds[kind] += n
-        return listed, total, kinds
-
-    def organised(self, me: UserId | None) -> tuple[int, int]:
-        """How many orders this person looks after, and how many are put away."""
-        mine = "(SELECT count(*) FROM orders WHERE claimed_by = ?)"
-        asleep = "(SELECT count(*) FROM orders WHERE asleep = 1)"
-        found, snoozed = self._read(f"SELECT {mine}, {asleep}", (me,))[0]
-        return int(found), int(snoozed)
-
     def view_counts(
         self, queries: Sequence[tuple[ListQuery, frozenset[OrderId] | None]], moment: Moment
     ) -> tuple[int, ...]:
         """How many orders each list has."""
         return self._shelf.counts([mask_of(query, moment, only, self._hits(query.text)) for query, only in queries])
-
-    def nodes(self) -> tuple[str, ...]:
-        """Where listed orders have their oldest exceptions, most first."""
-        sql = "SELECT node FROM orders WHERE listed = 1 AND node != '' GROUP BY node ORDER BY count(*) DESC, node"
-        return tuple(row[0] for row in self._read(sql))
-
-    def previous(self, order: Order, limit: int) -> tuple[Order, ...]:
-        """Other orders of this customer with an open exception of the same kind, newest first."""
-        kinds = kind_bits(e.kind for e in order.exceptions)
-        rows = self._read(
-            "SELECT body FROM orders JOIN bodies USING (id) WHERE customer = ? AND kinds & ? != 0 AND id != ?"
-            " ORDER BY number DESC LIMIT ?",
-            (order.customer.company, kinds, order.id, limit),
-        )
-        return tuple(self._order(row[0]) for row in rows)
-
-    def checksum(self) -> tuple[int, str]:
-        """Number of orders and their hash, to compare with the central's ``/v1/checksum``."""
-        rows = self._read("SELECT id, version FROM orders ORDER BY id")
-        return len(rows), scope_hash(rows)
 
 
 def _organise(db: Connection, order: Order, *, projected: bool) -> None:

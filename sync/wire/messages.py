@@ -18,8 +18,8 @@ API_VERSION = 1
 BATCH_LIMIT = 50
 PAGE_LIMIT = 2000
 STOCK_LIMIT = 10_000
-FEATURES = ("organise",)
-"""What this program's central offers beyond the first version 1: verbs that organise work."""
+FEATURES = ("organise", "messages", "views", "previous")
+"""What this program's central offers beyond the first version 1: verbs that organise work, and ``wire.colleagues``."""
 SINCE_LIMIT = 20
 """So many steps of an order's history a conflict tells at most."""
 
@@ -134,12 +134,16 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangesPage(msgspec.Struct, frozen=True, kw_only=True):
-    """``GET /v1/changes``: steps after the cursor, oldest first. ``count`` proves that the body is whole."""
+    """``GET /v1/changes``: steps after the cursor, oldest first. ``count`` proves that the body is whole.
+
+    ``news`` is another number whenever there is a new message or shared view; absent where the central has neither.
+    """
 
     changes: tuple[Change, ...]
     next: str
     more: bool
     count: int
+    news: int | None = None
 
 
 class CommandBatch(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from sync.store.listing import ListQuery
 from tests.bench.central import central_with, now, pull, signed_in
 from tests.bench.measure import Measured, in_turn, timed
 
-BUDGET = 8.0
+BUDGET = 12.0
 BACKLOG = 2_300
 AT_ONCE = 250
 ORDERS = 9_000

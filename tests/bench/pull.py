@@ -11,8 +11,8 @@ from sync.client.api import CentralApi
 from sync.client.readahead import Snapshot
 from sync.domain.order import Order, OrderId
 from sync.service import Desk
+from sync.store.columns import order_columns
 from sync.store.database import DatabaseKey, connect
-from sync.store.orders import order_columns
 from sync.wire.messages import PAGE_LIMIT, BadgeGrant
 from tests.bench.central import SUPERVISOR, central_with, signed_in
 from tests.bench.measure import Measured, in_turn, timed

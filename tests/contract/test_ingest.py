@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from sync.domain.commands import Args, Op, Target
-from sync.domain.exceptions import Reason
+from sync.domain.exceptions import Reason, WantedAddress, WantedChange, WantedLine
 from sync.domain.order import Place, Status
 from sync.wire.messages import ChangeRequested, StatusMoved, WaybillChecked
 from tests.contract.world import CUSTOMER, World, document, problem_type
@@ -132,3 +132,25 @@ def test_nothing_happens_to_a_closed_order(central: World) -> None:
 def test_an_event_of_an_unknown_order_is_not_found(central: World) -> None:
     answer = central.ingest("POST", "A7/events", StatusMoved(status=Status.PICKING))
     assert (answer.status_code, problem_type(answer)) == (404, "not-found")
+
+
+def test_a_change_that_the_customer_wants_travels_with_its_exception_and_hides_the_person(central: World) -> None:
+    order_id = central.put().id
+    address = WantedAddress(
+        contact="李雷", phone="13900005678", province="江苏省", city="苏州市", district="虎丘区", street="何山路 9 号"
+    )
+    lines = (WantedLine(sku="SF-2", name="皮沙发", quantity=2, price=349900),)
+    central.event("A1", ChangeRequested(external_id="c1", detail="换货改址", address=address, lines=lines))
+    (whole,) = central.order(order_id).open_exceptions
+    assert whole.kind is Reason.CUSTOMER_CHANGE
+    assert whole.change == WantedChange(address=address, lines=lines)
+    (page,) = central.east.orders().orders
+    change = page.open_exceptions[0].change
+    assert change is not None
+    assert change.address is not None
+    assert (change.address.contact, change.address.street, change.lines) == ("李*", "***", lines)
+    central.put("A2", number="20261122004799")
+    central.event("A2", ChangeRequested(external_id="c1", cancel=True))
+    central.event("A2", ChangeRequested(external_id="c2", detail="only told in words"))
+    second = next(o for o in central.boss.orders().orders if o.id != order_id)
+    assert [e.change for e in second.open_exceptions] == [WantedChange(cancel=True), None]

@@ -85,9 +85,7 @@ def test_a_batch_that_was_let_in_a_moment_before_is_refused_as_a_whole(
 @pytest.mark.parametrize(
     "changes", [{"role": Role.OPERATOR}, {"warehouses": (EAST,)}, {"name": "王主任"}], ids=["role", "scope", "name"]
 )
-def test_who_is_changed_goes_on_under_a_new_token(
-    central: World, changes: dict[str, object]
-) -> None:
+def test_who_is_changed_goes_on_under_a_new_token(central: World, changes: dict[str, object]) -> None:
     boss = central.boss
     cursor = boss.orders().cursor
     user = grant(central, boss, **changes)

@@ -1,5 +1,7 @@
 """One order as a person reads it."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -9,10 +11,10 @@ from desktop.words import Words
 from sync.domain.apply import Refusal
 from sync.domain.commands import Heard, Op, Outcome
 from sync.domain.exceptions import Reason
-from sync.domain.order import CommandKey, Order, OrderId
+from sync.domain.order import Attachment, Claim, CommandKey, Note, Order, OrderId, Snooze, UserId
 from sync.store.projection import Pending, Seen
 from sync.wire.messages import History, HistoryEntry
-from tests.desktop.conftest import MINUTE, NOW
+from tests.desktop.conftest import HOUR, MINUTE, NOW
 
 
 def seen(order: Order, *pending: Pending) -> Seen:
@@ -132,3 +134,64 @@ def test_what_this_program_does_not_know_is_shown_as_it_came(en: Words) -> None:
         ("teleported", "circle"),
     ]
     assert moments[2].detail == ""
+
+
+def test_what_was_noted_attached_claimed_and_put_away_is_on_the_sheet(en: Words, order: Order) -> None:
+    told = msgspec.structs.replace(
+        order,
+        waybill="DP1",
+        notes=(
+            Note(id=CommandKey("k1"), by=UserId("wang"), at=NOW - 2 * HOUR, text="first"),
+            Note(id=CommandKey("k2"), by=UserId("li.na"), at=NOW, text="second"),
+        ),
+        attachments=(Attachment(id="a1", name="photo.jpg", media_type="image/jpeg", size=2_400_000),),
+        claim=Claim(by=UserId("wang"), at=NOW, given_by=UserId("li.na")),
+        snooze=Snooze(until=NOW + HOUR, by=UserId("wang"), at=NOW),
+    )
+    shown = sheet(seen(told), (), en, NOW, notice=None, attention=False)
+    assert [(n.title, n.detail) for n in shown.notes] == [
+        ("li.na, just now", "second"),
+        ("wang, 2 h 00 ago", "first"),
+    ]
+    assert [(a.title, a.detail) for a in shown.attachments] == [("photo.jpg", "2.4 MB")]
+    assert ("Looked after by", "wang, asked by li.na") in shown.facts
+    assert ("Put away until", "17:26") in shown.facts
+    assert shown.waybill == "DP1"
+    mine = msgspec.structs.replace(told, claim=Claim(by=UserId("wang"), at=NOW))
+    assert ("Looked after by", "wang") in sheet(seen(mine), (), en, NOW, notice=None, attention=False).facts
+
+
+@pytest.mark.parametrize("words", ["en", "zh"])
+def test_every_open_exception_says_what_to_do_next(words: str, order: Order, request: pytest.FixtureRequest) -> None:
+    spoken: Words = request.getfixturevalue(words)
+    for kind in Reason:
+        cause = msgspec.structs.replace(order.exceptions[1], kind=kind)
+        one = msgspec.structs.replace(order, exceptions=(cause,))
+        shown = sheet(seen(one), (), spoken, NOW, notice=None, attention=False)
+        assert shown.exceptions[0].step
+    solved = sheet(seen(order), (), spoken, NOW, notice=None, attention=False).exceptions[-1]
+    assert solved.step == ""
+
+
+def test_the_history_says_how_a_command_was_given_and_to_whom(en: Words) -> None:
+    def entry(n: int, **more: Any) -> HistoryEntry:
+        plain: dict[str, Any] = {"at": NOW, "version": n, "who": "wang", "device": "ws-9", "action": "claim"}
+        return HistoryEntry(**(plain | {"key": CommandKey(f"k{n}")} | more))
+
+    entries = (
+        entry(1),
+        entry(2, heard=Heard(transcript="claim it", model="typed")),
+        entry(3, heard=Heard(transcript="认领", model="vosk")),
+        entry(4, action="assign", person="li.na"),
+        entry(5, action="snooze", until=NOW + HOUR),
+        entry(6, key=None),
+    )
+    told = [m.detail for m in reversed(timeline(History(entries=entries, count=6), en, NOW))]
+    assert told == [
+        "by wang · at ws-9 · on the screen",
+        "by wang · at ws-9 · typed as a sentence",
+        "by wang · at ws-9 · spoken",
+        "to li.na · by wang · at ws-9 · on the screen",
+        "until 17:26 · by wang · at ws-9 · on the screen",
+        "by wang · at ws-9",
+    ]

@@ -105,3 +105,7 @@ def test_every_value_of_the_domain_has_a_word(words: str, request: pytest.Fixtur
     assert all(said.status(s).label for s in Status)
     assert all(said.op(o) for o in Op)
     assert all(said.outcome(o) for o in Outcome)
+
+
+def test_a_file_has_a_size_that_people_read(en: Words) -> None:
+    assert [en.size(count) for count in (340, 12_800, 3_400_000)] == ["340 B", "12 KB", "3.4 MB"]

@@ -19,6 +19,13 @@ _RST = struct.pack("ii", 1, 0)
 """``SO_LINGER`` on with no time: closing throws away what is unsent and tells the other end with RST."""
 
 
+async def _held_back(seconds: float) -> None:
+    """So long a message is on the way: a slow line is what this add-on makes."""
+    arrived = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(seconds, arrived.set_result, None)
+    await arrived
+
+
 class RoughLine:
     """One order at a time for all connections."""
 
@@ -46,9 +53,9 @@ class RoughLine:
         message = flow.messages[-1]
         what, *how = self._order
         if what == "latency":
-            await asyncio.sleep(float(how[0]))
+            await _held_back(float(how[0]))
         elif what == "bandwidth":
-            await asyncio.sleep(len(message.content) / float(how[0]))
+            await _held_back(len(message.content) / float(how[0]))
         elif what == "slices":
             message.content = await self._sliced(flow, message, int(how[0]))
         elif what == "blackhole" and message.from_client is (how[0] == "up"):

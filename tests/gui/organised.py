@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 
 from sync.domain.exceptions import Node
-from sync.domain.order import Order, OrderId
+from sync.domain.order import ON_THE_FLOOR, Order, OrderId
 from sync.domain.permissions import Action, User, organising
 from sync.store.listing import Group, Listing, ListQuery, Row
 from sync.store.projection import Seen
@@ -43,6 +43,9 @@ class Organised:
 
     def nodes(self) -> tuple[Node, ...]:
         return tuple(dict.fromkeys(e.node for o in self._cache.values() for e in o.open_exceptions))
+
+    def to_pull(self) -> tuple[Order, ...]:
+        return tuple(o for o in self._cache.values() if o.status in ON_THE_FLOOR and o.holds)
 
     def organising(self, seen: Seen) -> tuple[Action, ...]:
         return () if self.user is None else organising(self.user, seen.order)

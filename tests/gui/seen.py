@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
     QStyleOptionFrame,
+    QToolButton,
     QWidget,
 )
 
@@ -53,6 +54,8 @@ def _fits(widget: QLabel | QAbstractButton | QLineEdit) -> bool:
         return _wide(widget, widget.text()) <= widget.contentsRect().width() + SLACK
     if isinstance(widget, QLineEdit):
         return _line_fits(widget)
+    if isinstance(widget, QToolButton) and widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly:
+        return True
     return widget.sizeHint().width() <= widget.width() + SLACK
 
 

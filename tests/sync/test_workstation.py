@@ -61,7 +61,9 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, clock: Clock) -> N
 
 
 @pytest.mark.parametrize("damage", ["garbage", "cut", "flipped"])
-def test_a_damaged_outbox_is_set_aside_whole_and_work_goes_on_with_all_its_commands(tmp_path: Path, clock: Clock, damage: str) -> None:
+def test_a_damaged_outbox_is_set_aside_whole_and_all_its_commands_come_back(
+    tmp_path: Path, clock: Clock, damage: str
+) -> None:
     with opened(tmp_path, clock) as first:
         for _ in range(40):
             first.outbox.add(lambda n: command(order(), n=n), order())

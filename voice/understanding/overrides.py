@@ -1,5 +1,7 @@
 """What does a site say in its own words? Its ``<language>.toml`` laid over the shipped phrases; no code is touched.
 
+both = true                                   # this site speaks both languages, in any order
+
 [[intent]]
 name = "release"
 phrases = ["let go [order] {order}"]          # beside the shipped ones; with replace = true, instead of them
@@ -30,6 +32,7 @@ class _SiteIntent(IntentTable, frozen=True, forbid_unknown_fields=True):
 
 class _Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
+    both: bool = False
     intent: tuple[_SiteIntent, ...] = ()
     digits: dict[str, tuple[str, ...]] = {}
     reasons: dict[Reason, tuple[str, ...]] = {}
@@ -61,6 +64,7 @@ def lay_over(base: Phrases, text: str, file: str) -> Phrases:
     return replace(
         base,
         version=f"{base.version}+{site.version}",
+        both=site.both,
         phrases=(*(phrase for phrase in base.phrases if phrase.intent not in instead), *own),
         examples=(*(example for example in base.examples if example[0] not in instead), *shown),
         numerals=replace(base.numerals, spoken={**base.numerals.spoken, **lines.tokens(site.digits)}),

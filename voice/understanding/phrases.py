@@ -79,6 +79,7 @@ class Phrases:
     """A phrase file. ``places`` are example words for warehouses and carriers: test sentences use them.
 
     ``pronunciations`` are words to teach an embedded model: their phones.
+    ``both``: the site says that both languages are spoken there.
     ``decoys`` are words of the model that mean nothing: the recogniser hears them instead of bending other sounds.
     """
 
@@ -94,6 +95,7 @@ class Phrases:
     places: Mapping[str, tuple[str, ...]]
     decoys: tuple[str, ...]
     pronunciations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    both: bool = False
 
 
 def load(path: Path) -> Phrases:

@@ -3,6 +3,14 @@
 from litestar.types import ControllerRouterHandler
 
 from sync.server.routes.changes import changes, checksum
+from sync.server.routes.colleagues import (
+    messages,
+    previous_orders,
+    send_message,
+    share_view,
+    unshare_view,
+    views,
+)
 from sync.server.routes.commands import command_result, commands
 from sync.server.routes.events import events
 from sync.server.routes.meta import directory, meta
@@ -23,6 +31,12 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     events,
     commands,
     command_result,
+    messages,
+    send_message,
+    views,
+    share_view,
+    unshare_view,
+    previous_orders,
     put_order,
     put_order_event,
     put_stock,

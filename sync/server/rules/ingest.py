@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from sync.domain.exceptions import ExceptionId, Node, OrderException, Reason
+from sync.domain.exceptions import ExceptionId, Node, OrderException, Reason, WantedChange
 from sync.domain.holds import Hold, HoldId
 from sync.domain.order import CarrierId, Order, OrderId, Status, WarehouseId
 from sync.server.errors import Answer
@@ -88,7 +88,7 @@ def _happened(
         return _finish(writing, order, raised, source, "exception", at, reason=event.kind, detail=event.detail)
     if isinstance(event, ChangeRequested):
         kind = Reason.CUSTOMER_CANCEL if event.cancel else Reason.CUSTOMER_CHANGE
-        asked = _raised(order, mark, kind, Node("customer"), event.detail, at)
+        asked = _raised(order, mark, kind, Node("customer"), event.detail, at, event.wanted)
         return _finish(writing, order, asked, source, "change", at, reason=kind, detail=event.detail)
     checked = _checked(order, mark, event, at)
     reason = None if event.accepted else Reason.WAYBILL_REFUSED
@@ -161,9 +161,13 @@ def _moved(order: Order, status: Status, place: Any) -> Order:
     return msgspec.structs.replace(order, status=status, place=place)
 
 
-def _raised(order: Order, mark: str, kind: Reason, node: Node, detail: str, at: int) -> Order:
+def _raised(
+    order: Order, mark: str, kind: Reason, node: Node, detail: str, at: int, change: WantedChange | None = None
+) -> Order:
     """The order with one exception more, awake, and with its hold unless the goods are already with the carrier."""
-    exception = OrderException(id=ExceptionId(f"exc-{mark}"), kind=kind, node=node, raised_at=at, detail=detail)
+    exception = OrderException(
+        id=ExceptionId(f"exc-{mark}"), kind=kind, node=node, raised_at=at, detail=detail, change=change
+    )
     hold = Hold(
         id=HoldId(f"hold-{mark}"), reason=kind, placed_by=CENTRAL, placed_at=at, exception=exception.id, note=detail
     )

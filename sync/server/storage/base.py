@@ -10,6 +10,7 @@ from sync.domain.commands import Command
 from sync.domain.order import Order, OrderId, UserId, WarehouseId
 from sync.domain.permissions import User
 from sync.server.feed import Wake
+from sync.server.storage.colleagues import ReadingColleagues, WritingColleagues
 from sync.wire.messages import HistoryEntry, IngestOrder, Person, PlaceName, Result, ResultStatus
 
 
@@ -103,7 +104,7 @@ class Failures(msgspec.Struct, frozen=True, kw_only=True):
     until: int
 
 
-class Reading(Protocol):
+class Reading(ReadingColleagues, Protocol):
     """What can be asked within one consistent view of the database."""
 
     def epoch(self) -> str:
@@ -193,7 +194,7 @@ class Reading(Protocol):
         ...
 
 
-class Writing(Reading, Protocol):
+class Writing(Reading, WritingColleagues, Protocol):
     """What can be changed; nothing is seen by others before the transaction ends."""
 
     def save(self, order: Order, was: WarehouseId | None) -> int:

@@ -134,7 +134,28 @@ CREATE TRIGGER history_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON history EXEC
 CREATE TRIGGER access_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON access_trail EXECUTE FUNCTION refuse_change();
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
+_SECOND = """
+CREATE TABLE messages (
+    number BIGINT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    expires_at BIGINT NOT NULL,
+    body BYTEA NOT NULL
+);
+CREATE TABLE views (id TEXT PRIMARY KEY, body BYTEA NOT NULL);
+CREATE TABLE past (
+    company TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    order_id TEXT COLLATE "C" NOT NULL REFERENCES orders (id),
+    PRIMARY KEY (company, kind, order_id)
+);
+INSERT INTO past
+    SELECT o.json -> 'customer' ->> 'company', e ->> 'kind', o.id
+    FROM (SELECT id, convert_from(body, 'UTF8')::jsonb AS json FROM orders) o,
+        jsonb_array_elements(o.json -> 'exceptions') e
+    ON CONFLICT DO NOTHING;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND)
 """Step ``n`` leads from shape n to n + 1; the shape stands in ``central``."""
 
 

@@ -19,6 +19,7 @@ from sync.server.storage.base import (
     SourceOrder,
     StoredResult,
 )
+from sync.server.storage.colleagues import SqlReadingColleagues
 from sync.wire.codec import decode, decode_order
 from sync.wire.messages import HistoryEntry, IngestOrder, Person, ResultStatus
 
@@ -54,7 +55,7 @@ def storable(values: Sequence[object]) -> Sequence[object]:
     return values
 
 
-class SqlReading:
+class SqlReading(SqlReadingColleagues):
     """One consistent view of the database; a Reading."""
 
     def __init__(self, connection: Connection) -> None:

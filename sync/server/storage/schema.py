@@ -152,7 +152,29 @@ CREATE TRIGGER access_stays BEFORE UPDATE ON access_trail BEGIN SELECT raise(ABO
 CREATE TRIGGER access_kept BEFORE DELETE ON access_trail BEGIN SELECT raise(ABORT, 'the trail is append-only'); END;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _SECOND)
+_THIRD = """
+CREATE TABLE messages (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    expires_at INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE views (
+    id TEXT PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE past (
+    company TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    order_id TEXT NOT NULL REFERENCES orders (id),
+    PRIMARY KEY (company, kind, order_id)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO past
+    SELECT json_extract(o.text, '$.customer.company'), json_extract(e.value, '$.kind'), o.id
+    FROM (SELECT id, CAST(body AS TEXT) AS text FROM orders) o, json_each(o.text, '$.exceptions') e;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
 """Step ``n`` leads from ``user_version`` n to n + 1."""
 
 

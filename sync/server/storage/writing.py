@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from sync.domain.commands import Command
 from sync.domain.order import Order, OrderId, Status, UserId, WarehouseId
 from sync.server.storage.base import AccessEntry, Account, Failures, Place, SessionRow, SourceOrder
+from sync.server.storage.colleagues import SqlWritingColleagues, past_rows
 from sync.server.storage.reading import Connection, SqlReading, storable
 from sync.wire.codec import encode
 from sync.wire.messages import HistoryEntry, IngestOrder, Result
@@ -24,6 +25,7 @@ _NEWEST = "SELECT max(at) FROM (SELECT max(at) AS at FROM changes UNION ALL SELE
 _FORGOTTEN_SESSIONS = """DELETE FROM sessions WHERE
     NOT EXISTS (SELECT 1 FROM access_tokens t WHERE t.session_id = sessions.id)
     AND NOT EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.session_id = sessions.id)"""
+_PAST = "INSERT INTO past VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _CHUNK = 1000
 
 
@@ -39,7 +41,7 @@ def _change_row(seq: int, order: Order, was: WarehouseId | None) -> tuple[object
     return (seq, order.id, order.version, op, order.warehouse, left, order.updated_at)
 
 
-class SqlWriting(SqlReading):
+class SqlWriting(SqlReading, SqlWritingColleagues):
     """The writer's transaction; a Writing. ``newest`` and ``touched`` tell whom to wake after the commit."""
 
     def __init__(self, connection: Connection) -> None:
@@ -64,6 +66,7 @@ class SqlWriting(SqlReading):
         seq = self._take(1)
         self._do(_ORDER + _ORDER_AGAIN, *_order_row(order))
         self._do(_CHANGE, *_change_row(seq, order, was))
+        self._many(_PAST, past_rows(order))
         self.touched.update({order.warehouse} if was is None else {order.warehouse, was})
         return seq
 
@@ -179,6 +182,7 @@ class SqlWriting(SqlReading):
                 _SOURCE_ORDER,
                 ((source, external_id, order.id, encode(as_ingested(order))) for order, source, external_id in chunk),
             )
+            self._many(_PAST, (row for order, _, _ in chunk for row in past_rows(order)))
             self.touched.update(order.warehouse for order, _, _ in chunk)
             count += len(chunk)
         return count
@@ -194,6 +198,7 @@ class SqlWriting(SqlReading):
         self._do("DELETE FROM failures WHERE until < ?", now)
         self._do("DELETE FROM used_id_tokens WHERE expires_at < ?", now)
         self._do(_FORGOTTEN_SESSIONS)
+        self._do("DELETE FROM messages WHERE expires_at < ?", now)
 
 
 def as_ingested(order: Order) -> IngestOrder:

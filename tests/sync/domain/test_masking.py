@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from sync.domain.apply import Applied, apply
 from sync.domain.commands import Op
-from sync.domain.exceptions import Reason
-from sync.domain.masking import mask
+from sync.domain.exceptions import Reason, WantedAddress, WantedChange
+from sync.domain.masking import mask, strike
 from sync.domain.order import Attachment, Before, CommandKey, Note, UserId
 from sync.domain.permissions import Role
 from tests.sync.domain.strategies import quick
@@ -99,3 +99,29 @@ def test_notes_and_the_names_of_files_do_not_tell_what_is_masked() -> None:
     seen = mask(told, Role.OPERATOR)
     assert (seen.notes[0].text, seen.attachments[0].name) == ("***说改期", "***签收.jpg")
     assert mask(told, Role.SUPERVISOR) is told
+
+
+def test_an_address_that_is_wanted_instead_is_hidden_like_the_present_one() -> None:
+    wanted = WantedAddress(
+        contact="李雷", phone="13900005678", province="江苏省", city="苏州市", district="虎丘区", street="何山路9号"
+    )
+    asked = order(exceptions=(exception(Reason.CUSTOMER_CHANGE, change=WantedChange(address=wanted)),))
+    change = mask(asked, Role.OPERATOR).exceptions[0].change
+    assert change is not None
+    assert change.address is not None
+    shown = change.address
+    assert (shown.contact, shown.phone, shown.district, shown.street) == ("李*", "139****5678", "虎丘区", "***")
+    nowhere = msgspec.structs.replace(wanted, street="")
+    asked = order(exceptions=(exception(Reason.CUSTOMER_CHANGE, change=WantedChange(address=nowhere)),))
+    change = mask(asked, Role.OPERATOR).exceptions[0].change
+    assert change is not None
+    assert change.address is not None
+    assert change.address.street == ""
+    cancelled = order(exceptions=(exception(Reason.CUSTOMER_CANCEL, change=WantedChange(cancel=True)),))
+    assert mask(cancelled, Role.OPERATOR).exceptions[0].change == WantedChange(cancel=True)
+
+
+def test_a_text_about_an_order_is_struck_for_operators_only() -> None:
+    who = customer(contact="王小明")
+    assert strike("王小明 rang", who, Role.OPERATOR) == "*** rang"
+    assert strike("王小明 rang", who, Role.SUPERVISOR) == "王小明 rang"

@@ -10,9 +10,10 @@ import pytest
 from sync.domain.exceptions import Reason
 from sync.domain.order import Order, OrderId, Status
 from sync.errors import StoreClosed, StoreDamaged, StoreTooNew
+from sync.store.columns import bit_kinds, kind_bits
 from sync.store.database import DatabaseKey, connect
 from sync.store.listing import Column, ListQuery
-from sync.store.orders import OrderCache, Pending, bit_kinds, kind_bits
+from sync.store.orders import OrderCache, Pending
 from sync.wire.codec import encode, scope_hash
 from sync.wire.messages import Change
 from tests.sync.samples import BETA, EAST, NOW, SOUTH, customer, exception, hold, order, stopped

@@ -1,0 +1,45 @@
+"""Where does a person read what others noted, and note something? The newest first, under a line to write in."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from desktop.context import Context
+from desktop.detail.presenter import Fact
+from desktop.detail.rows import FactRow, Rows
+
+LONGEST = 1000
+
+
+class Notes(QWidget):
+    """``written`` carries the text; the line is empty again by then."""
+
+    written = Signal(str)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self.line = QLineEdit()
+        self.line.setMaxLength(LONGEST)
+        self.line.returnPressed.connect(self._write)
+        self._notes: Rows[Fact] = Rows(lambda: FactRow(context), gap=8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.line)
+        column.addWidget(self._notes)
+        context.follow(self)
+
+    def show_notes(self, notes: tuple[Fact, ...]) -> None:
+        self._notes.show_values(notes)
+
+    @Slot()
+    def redraw(self) -> None:
+        self.line.setPlaceholderText(self._context.text("detail.note_hint"))
+        self.line.setAccessibleName(self._context.text("detail.note_hint"))
+
+    @Slot()
+    def _write(self) -> None:
+        text = self.line.text().strip()
+        if text:
+            self.line.clear()
+            self.written.emit(text)

@@ -1,0 +1,139 @@
+"""What people choose follows their badge; the sound of what was not understood is kept only where they allow it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from sync.domain.commands import Heard
+from sync.domain.order import UserId
+from sync.domain.permissions import User
+from sync.events import UserChanged
+from tests.voice.fakes import OPERATOR, SUPERVISOR, FakeDesk, order
+from tests.voice.hearing.sounds import clip, save, with_noise
+from voice.equipment import Equipment
+from voice.habits import Habit, Habits
+from voice.hearing.source import RATE
+from voice.hearing.wav import Recording, read_sound
+from voice.language import Language
+from voice.refused import KEPT_DAYS, Refused
+from voice.session import Session
+
+DAY = 86_400_000
+SAID = Heard(transcript="banana", language="en")
+
+
+class Voice:
+    """Speaks at once, and remembers how it was adjusted."""
+
+    def __init__(self) -> None:
+        self.louder = self.faster = 0
+
+    def say(self, text: str, language: Language, done: Callable[[], None]) -> None:
+        self.last = (text, language)
+        done()
+
+    def stop(self) -> None: ...
+
+    def adjust(self, louder: int, faster: int) -> None:
+        self.louder += louder
+        self.faster += faster
+
+
+def at_work(desk: FakeDesk, voice: Voice, habits: Habits) -> Session:
+    return Session(desk, Equipment(speaker=voice, habits=habits), language=Language.EN)
+
+
+def badge(desk: FakeDesk, who: User | None) -> None:
+    desk.user = who
+    desk.tell(UserChanged(desk.user))
+
+
+def test_loudness_speed_and_language_follow_the_badge(tmp_path: Path) -> None:
+    desk, voice, file = FakeDesk(order(), user=OPERATOR), Voice(), tmp_path / "habits.json"
+    it = at_work(desk, voice, Habits(file))
+    it.say("louder")
+    it.say("slower")
+    it.switch(Language.ZH)
+    assert (voice.louder, voice.faster) == (1, -1)
+    badge(desk, SUPERVISOR)
+    it.say("help")
+    assert (voice.louder, voice.faster) == (0, 0)
+    again = Voice()
+    later = at_work(FakeDesk(order(), user=OPERATOR), again, Habits(file))
+    later.say("帮助")
+    assert (again.louder, again.faster, later.view.language) == (1, -1, Language.ZH)
+
+
+def test_the_next_person_without_a_choice_keeps_the_language_of_the_workstation() -> None:
+    desk = FakeDesk(order(), user=OPERATOR)
+    it = at_work(desk, Voice(), Habits(None))
+    badge(desk, None)
+    badge(desk, SUPERVISOR)
+    it.say("help")
+    assert it.view.language is Language.EN
+
+
+def test_nobody_can_ask_for_more_steps_than_a_voice_has() -> None:
+    desk, habits = FakeDesk(order(), user=OPERATOR), Habits(None)
+    it = at_work(desk, Voice(), habits)
+    for _ in range(9):
+        it.say("louder")
+    assert habits.of(OPERATOR.id).louder == 5
+
+
+def test_a_damaged_file_of_habits_counts_as_none(tmp_path: Path) -> None:
+    file = tmp_path / "habits.json"
+    file.write_text("{", encoding="utf-8")
+    habits = Habits(file)
+    assert habits.of(UserId("u")) == Habit()
+    habits.keep(UserId("u"), Habit(louder=2))
+    assert Habits(file).of(UserId("u")) == Habit(louder=2)
+    assert msgspec.json.decode(file.read_bytes()) == {"u": {"language": None, "louder": 2, "faster": 0}}
+
+
+def test_without_consent_no_sound_is_kept(tmp_path: Path) -> None:
+    refused = Refused(tmp_path / "refused", lambda: DAY)
+    refused.keep(b"\0\0", SAID)
+    assert not (tmp_path / "refused").exists()
+    Refused(None, lambda: DAY).keep(b"\0\0", SAID)
+    Refused(None, lambda: DAY).want(keep=True)
+    assert Refused(None, lambda: DAY).kept() == ()
+
+
+def test_with_consent_it_is_kept_for_a_while_and_deleted_on_demand(tmp_path: Path) -> None:
+    now = [DAY]
+    refused = Refused(tmp_path / "refused", lambda: now[0])
+    refused.want(keep=True)
+    refused.keep(b"\1\0" * RATE, SAID)
+    (first,) = refused.kept()
+    assert len(read_sound(first)) == RATE
+    assert first.with_suffix(".txt").read_text(encoding="utf-8") == "banana\n"
+    now[0] += KEPT_DAYS * DAY + 1
+    refused.keep(b"\1\0" * RATE, SAID)
+    assert [path.name for path in refused.kept()] == [f"{now[0]}-en.wav"]
+    assert refused.delete() == 1
+    assert [path.name for path in (tmp_path / "refused").iterdir()] == ["opted-in"]
+    refused.want(keep=False)
+    refused.keep(b"\1\0", SAID)
+    assert refused.kept() == ()
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_session_keeps_the_sound_of_what_it_did_not_understand(tmp_path: Path, allowed: bool) -> None:
+    refused = Refused(tmp_path / "refused", lambda: DAY)
+    refused.want(keep=allowed)
+    it = Session(FakeDesk(order()), Equipment(refused=refused), language=Language.EN)
+    it.hear(Recording(clip("foreign_en")))
+    it.stop()
+    assert len(refused.kept()) == allowed
+
+
+def test_what_was_understood_is_never_kept(tmp_path: Path) -> None:
+    refused = Refused(tmp_path / "refused", lambda: DAY)
+    refused.want(keep=True)
+    it = Session(FakeDesk(order()), Equipment(refused=refused), language=Language.EN)
+    it.hear(Recording(save(tmp_path / "quiet.wav", with_noise(clip("cancel_en"), 30))))
+    it.stop()
+    assert refused.kept() == ()
