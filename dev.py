@@ -86,7 +86,8 @@ def test_verb(options: argparse.Namespace, rest: list[str]) -> int:
     checked = check()
     say("== tests")
     coverage = [] if options.fast else ["--cov", "--cov-report=term", "-p", "tests.house.fully_covered"]
-    workers = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+    # One more than there are cores: servers, windows and microphones are waited for.
+    workers = ["-n", str(min(5, 1 + (os.cpu_count() or 1))), "--dist", "loadfile"]
     tested = run_module(HERE.python, ["pytest", *workers, *coverage, *chosen], screen="offscreen")
     return checked or tested
 
