@@ -5,6 +5,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.bridge import Line
 from desktop.context import Context
+from desktop.detail.saving import Saving
+from desktop.detail.view import DetailView
 from desktop.giving import Giving, gone, plain, refusal
 from desktop.notices.presenter import Given, Notice, Offer
 from desktop.verbs.presenter import Ask
@@ -31,8 +33,21 @@ class Actions(QObject):
         self._seen: Seen | None = None
         self._actions: tuple[Action, ...] = ()
         self._asked_on: Seen | None = None
+        self._saving = Saving(context, giving, window)
         self.dialog: AskDialog | None = None
         """The question that is open now."""
+
+    def serve(self, sheet: DetailView) -> None:
+        """Do what is wanted on the sheet of the order."""
+        sheet.verb_wanted.connect(self.want)
+        sheet.offer_taken.connect(self.take_offer)
+        sheet.note_written.connect(self.note)
+        sheet.file_wanted.connect(self.save_file)
+
+    @Slot(str)
+    def save_file(self, attachment_id: str) -> None:
+        if self._seen is not None:
+            self._saving.ask(self._seen.truth, attachment_id)
 
     def look_at(self, seen: Seen | None, actions: tuple[Action, ...]) -> None:
         self._seen, self._actions = seen, actions

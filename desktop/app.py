@@ -109,12 +109,13 @@ def build(
     ``walk`` is the Screen that was given to the voice session, where there is one; ``locked`` names the settings that
     a policy decides.
     """
-    return _window(Bridge(desk, voice), settings, save, clock or Clock(), walk or Walk(desk), locked)
+    return first_page(Bridge(desk, voice), settings, save, clock or Clock(), walk or Walk(desk), locked)
 
 
-def _window(
+def first_page(
     bridge: Bridge, settings: Settings, save: Save, clock: Clock, walk: Walk, locked: frozenset[str]
 ) -> MainWindow:
+    """The window with its sign-in page; what is behind it may still be missing."""
     application()
     look = Look(settings)
     look.dress()
@@ -187,7 +188,7 @@ class _Start(QObject):
         self._walk = Walk()
         self._opening = Opening(plan, self._walk, self)
         self._bridge = Bridge()
-        self.window = _window(self._bridge, self.settings, self._keep, Clock(self._now), self._walk, kept.locked)
+        self.window = first_page(self._bridge, self.settings, self._keep, Clock(self._now), self._walk, kept.locked)
         self.window.floor_wanted = manner.floor or self.settings.floor
         self.window.painted.connect(self._opening.begin)
         self._opening.opened.connect(self._open)

@@ -30,7 +30,7 @@ class Line(StrEnum):
     ASK = "ask"
 
 
-_WORKERS = {Line.LOOK: 2, Line.DO: 1, Line.ASK: 4}
+_WORKERS = {Line.LOOK: 3, Line.DO: 1, Line.ASK: 4}
 
 
 class _Delivery(QObject):

@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         import multiprocessing  # noqa: PLC0415  the processes of voice are this program, too, when it is frozen
 
         multiprocessing.freeze_support()
-    wanted = _plain_window(arguments)
+    wanted = plain_window(arguments)
     if wanted is None:
         return _verb(arguments)
     try:
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return verbs.ended(fault, texts.load(here.language))
 
 
-def _plain_window(arguments: Sequence[str] | None) -> argparse.Namespace | None:
+def plain_window(arguments: Sequence[str] | None) -> argparse.Namespace | None:
     """The options, when nothing but the window is asked for; None leaves every other case to the whole parser."""
     given = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     given.add_argument("--server")

@@ -6,8 +6,10 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.bridge import Line
 from desktop.context import Context
-from sync.domain.order import OrderId
+from desktop.ports import DeskPort
+from sync.domain.order import Order, OrderId
 from sync.domain.permissions import Action
+from sync.errors import Answered, CentralUnreachable
 from sync.store.projection import Seen
 from sync.wire.messages import History
 
@@ -37,6 +39,23 @@ class _Told:
     history: History
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Other orders of this customer with an exception of the same kind; ``whole``: as the central knows them."""
+
+    order_id: OrderId
+    orders: tuple[Order, ...]
+    whole: bool
+
+
+def _before(desk: DeskPort, order_id: OrderId) -> Before:
+    """Blocking. Where the central cannot say, what this workstation knows."""
+    try:
+        return Before(order_id, desk.previous(order_id), whole=True)
+    except (CentralUnreachable, Answered):
+        return Before(order_id, desk.previous_here(order_id), whole=False)
+
+
 class Reading(QObject):
     """``looked`` carries a Look or None; ``history_changed`` says that ``history`` or ``trouble`` is new."""
 
@@ -52,6 +71,7 @@ class Reading(QObject):
         self.look: Look | None = None
         self.history: History | None = None
         self.trouble: Exception | None = None
+        self.before: Before | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(HISTORY_PAUSE_MS)
@@ -68,7 +88,7 @@ class Reading(QObject):
         if order_id == self._order_id:
             return
         self._order_id, self._version = order_id, 0
-        self.history = self.trouble = None
+        self.history = self.trouble = self.before = None
         self.history_changed.emit()
         if order_id is None:
             self._turn += 1
@@ -119,6 +139,17 @@ class Reading(QObject):
         self._context.bridge.run(
             Line.ASK, lambda: _Told(order_id, version, desk.history(order_id)), self._take_history, self._fail_history
         )
+        self._context.bridge.run(Line.ASK, lambda: _before(desk, order_id), self._take_before, self._fail_before)
+
+    @Slot(object)
+    def _take_before(self, before: Before) -> None:
+        if before.order_id == self._order_id:
+            self.before = before
+            self.history_changed.emit()
+
+    @Slot(object)
+    def _fail_before(self, _error: Exception) -> None:
+        """Nobody is signed in any more: there is nothing to show."""
 
     @Slot(object)
     def _take_history(self, told: _Told) -> None:

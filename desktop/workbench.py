@@ -15,7 +15,7 @@ from desktop.conflicts.deciding import Deciding
 from desktop.conflicts.view import ConflictsView
 from desktop.connection.view import AdviceLine
 from desktop.context import Context
-from desktop.detail.presenter import sheet, timeline
+from desktop.detail.presenter import previous, sheet, timeline
 from desktop.detail.view import DetailView
 from desktop.exporting import Export
 from desktop.giving import Giving
@@ -152,9 +152,7 @@ class Workbench(QWidget):
         self.list.table.opened.connect(self.detail.verbs.focus_first)
         self.reading.looked.connect(self._looked)
         self.reading.history_changed.connect(self._show_history)
-        self.detail.verb_wanted.connect(self.actions_.want)
-        self.detail.note_written.connect(self.actions_.note)
-        self.detail.offer_taken.connect(self.actions_.take_offer)
+        self.actions_.serve(self.detail)
         self.detail.decision_wanted.connect(self._decide_current)
         self.detail.history_wanted.connect(self.reading.fetch_history)
         self.giving.told.connect(self._tell)
@@ -247,6 +245,8 @@ class Workbench(QWidget):
     @Slot()
     def _show_history(self) -> None:
         history, trouble, words = self.reading.history, self.reading.trouble, self._context.words
+        if (before := self.reading.before) is not None:
+            self.detail.show_previous(previous(before.orders, words, self._context.now()), whole=before.whole)
         if history is not None:
             moments = timeline(history, words, self._context.now())
             self.detail.show_history(moments, "" if moments else words.text("history.empty"), again=False)

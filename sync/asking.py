@@ -5,14 +5,15 @@ Every method blocks and may be called from any thread; each raises CentralUnreac
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from sync.client.api import CentralApi
 from sync.client.login import Login
-from sync.domain.order import OrderId
-from sync.errors import Answered
+from sync.domain.order import Attachment, Order, OrderId
+from sync.errors import Answered, MalformedAnswer
 from sync.store.listing import ListQuery
 from sync.wire.colleagues import Message, PutView, Recipient, SendMessage, SharedView
 from sync.wire.messages import History, ReassignOptions
@@ -34,6 +35,22 @@ class Asking:
     def reassign_options(self, order_id: OrderId) -> ReassignOptions:
         """Where the order could go; blocking; raises CentralUnreachable, Answered, NotSignedIn."""
         return self._ask(lambda token: self._api.reassign_options(token, order_id))
+
+    def save_attachment(self, order_id: OrderId, attachment: Attachment, to: Path) -> None:
+        """Fetch a file of the order and write it there, whole or not at all. Nobody opens it.
+
+        Raises OSError besides, and MalformedAnswer when it is not as long as the central said.
+        """
+        content = self._ask(lambda token: self._api.attachment(token, order_id, attachment.id))
+        if len(content) != attachment.size:
+            raise MalformedAnswer(f"the file {attachment.name} has {len(content)} bytes instead of {attachment.size}")
+        beside = to.with_name(f"{to.name}.new")
+        beside.write_bytes(content)
+        beside.replace(to)
+
+    def previous(self, order_id: OrderId) -> tuple[Order, ...]:
+        """Other orders of this customer that had an exception of the same kind, newest first, closed ones too."""
+        return self._ask(lambda token: self._api.previous(token, order_id)).orders
 
     def send_message(self, to: Recipient, text: str, minutes: int) -> Message:
         """Tell colleagues something for so many minutes; supervisors only. The id makes a retry here harmless."""

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from sync.domain.permissions import User
 from sync.errors import StoreClosed, StoreDamaged
-from sync.store.orders import OrderCache, Pending
+from sync.store.marks import Pending
+from sync.store.orders import OrderCache
 from sync.workstation import Workstation
 
 T = TypeVar("T")

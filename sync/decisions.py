@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from sync.domain.commands import Command
+from sync.domain.commands import ORGANISING, Command
 from sync.domain.order import CommandKey, Order, OrderId
 from sync.domain.permissions import Action, User, actions
 from sync.store.outbox import Settled
+from sync.store.projection import Left, ahead
 
 
 class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +38,8 @@ class Recorded(msgspec.Struct, frozen=True):
     key: CommandKey | None = None
 
 
-Chances = Callable[[Sequence[CommandKey]], Mapping[CommandKey, bool]]
-"""Tells of stored commands whether each was, or may still be, applied (``Outbox.chances``)."""
+LeftAt = Callable[[Sequence[CommandKey]], Left]
+"""Tells which stored commands were, or may still be, applied (``Outbox.left_at``)."""
 
 
 def open_cases(
@@ -46,42 +47,43 @@ def open_cases(
     held_back: Iterable[Command],
     truths: Mapping[OrderId, Order],
     user: User | None,
-    chances: Chances,
+    left_at: LeftAt,
 ) -> tuple[OpenCase, ...]:
     """One case for each refused command, in their order."""
     waiting: dict[OrderId, list[Command]] = {}
     for command in held_back:
         waiting.setdefault(command.order_id, []).append(command)
-    may = chances([c.after for commands in waiting.values() for c in commands if c.after is not None])
-    follow = {order_id: _last_alive(commands, may) for order_id, commands in waiting.items()}
-    return tuple(_case(s, waiting.get(s.command.order_id, ()), follow, truths, user) for s in attention)
+    left = left_at([c.after for commands in waiting.values() for c in commands if c.after is not None])
+    return tuple(_case(s, waiting.get(s.command.order_id, ()), left, truths, user) for s in attention)
 
 
 def _case(
     settled: Settled,
     waiting: Sequence[Command],
-    follow: Mapping[OrderId, CommandKey | None],
+    left: Left,
     truths: Mapping[OrderId, Order],
     user: User | None,
 ) -> OpenCase:
     order_id, told = settled.command.order_id, settled.result.order
     here = truths.get(order_id)
     later = tuple(c for c in waiting if c.n > settled.command.n)
-    after = follow.get(order_id) if later else None
-    if told is not None and (here is None or here.version <= told.version) and settled.result.actions:
-        return OpenCase(settled=settled, now=told, actions=settled.result.actions, waiting=later, after=after)
-    now = here or told
-    allowed = () if now is None or user is None else actions(user, now)
+    now, allowed = told, settled.result.actions
+    if told is None or not allowed or (here is not None and here.version > told.version):
+        now = here or told
+        allowed = () if now is None or user is None else actions(user, now)
+    after = _last_alive(waiting, left, now) if later and now is not None else None
     return OpenCase(settled=settled, now=now, actions=allowed, waiting=later, after=after)
 
 
-def _last_alive(commands: Sequence[Command], may: Mapping[CommandKey, bool]) -> CommandKey | None:
-    """The last of these that can still be applied: one that follows a refused command cannot."""
-    dead: set[CommandKey] = set()
+def _last_alive(commands: Sequence[Command], left: Left, now: Order) -> CommandKey | None:
+    """The last of these that can still be applied, and of whose state ``now`` knows: one that follows a refused command
+    cannot, and one that only organises says nothing of a state.
+    """
+    out = set(ahead(now.version, commands, left))
     alive: CommandKey | None = None
     for command in commands:
-        if command.after is not None and (command.after in dead or not may.get(command.after, False)):
-            dead.add(command.key)
-        else:
+        if command.after is not None and (command.after in out or command.after not in left):
+            out.add(command.key)
+        elif command.key not in out and command.op not in ORGANISING:
             alive = command.key
     return alive

@@ -30,7 +30,7 @@ from sync.errors import (
     WorkstationRevoked,
 )
 from sync.events import CommandSettled, Connection, ConnectionChanged, Event, Link, OrdersChanged, UserChanged
-from sync.news import News
+from sync.news import Colleagues, News
 from sync.relay import Absent, Relay
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox
@@ -51,7 +51,7 @@ _POISON = {Kind.MALFORMED.uri, Kind.TOO_LARGE.uri, Kind.KEY_REUSED.uri, Kind.REF
 """Problems that a batch has because of one of its commands, and always will."""
 
 
-class Central(checking.Central, Protocol):
+class Central(checking.Central, Colleagues, Protocol):
     """What the engine asks of the central."""
 
     def meta(self) -> Meta: ...
@@ -117,6 +117,7 @@ class Engine:
         self._notice(user)
         if user is None:
             self._greeted_for = None
+            self._checking.abandon()
             self.waking.nobody()
             self._announce(Link.SIGNED_OUT)
         try:
@@ -156,7 +157,7 @@ class Engine:
         if self.connection.link is Link.OFFLINE:
             self._checking.reconnected()
         self._announce(Link.ONLINE)
-        return cache.index_some(INDEX_SLICE) > 0
+        return cache.index_some(INDEX_SLICE) > 0 or self._checking.is_counting
 
     def _work(self, user: User, cache: OrderCache) -> bool:
         """One batch out, one page in; all of it under the token of this user and with this user's cache."""
@@ -181,6 +182,7 @@ class Engine:
     # -- what went wrong
 
     def _after_fault(self, user: User, fault: SyncError) -> float | None:
+        self._checking.abandon()
         if isinstance(fault, NotSignedIn):
             return self._after_sign_out(user, fault)
         if isinstance(fault, Answered):

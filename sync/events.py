@@ -7,6 +7,7 @@ import msgspec
 from sync.domain.order import CommandKey, OrderId
 from sync.domain.permissions import User
 from sync.store.salvaged import Salvage
+from sync.wire.colleagues import Message
 from sync.wire.messages import Result
 
 
@@ -85,8 +86,20 @@ class CacheMistaken(msgspec.Struct, frozen=True, kw_only=True):
     rebuilt: bool
 
 
+class MessageArrived(msgspec.Struct, frozen=True):
+    """A supervisor told the signed-in person something; void when it has expired."""
+
+    message: Message
+
+
+class ViewsChanged(msgspec.Struct, frozen=True):
+    """Shared views may be others now."""
+
+
 Event = (
-    QueueSalvaged
+    MessageArrived
+    | ViewsChanged
+    | QueueSalvaged
     | CacheMistaken
     | OrdersWoke
     | OrdersChanged

@@ -15,17 +15,18 @@ from sync.caches import Caches
 from sync.client.login import Login
 from sync.decisions import OpenCase, open_cases
 from sync.domain.apply import Refusal
-from sync.domain.commands import ORGANISING
+from sync.domain.commands import ORGANISING, Command
 from sync.domain.exceptions import Node
 from sync.domain.order import ON_THE_FLOOR, CommandKey, Order, OrderId
 from sync.domain.permissions import Action, User, actions, organising
+from sync.errors import StoreClosed, StoreDamaged, StoreError
 from sync.news import messages_of, views_of
 from sync.store.listing import Counts, Listing, ListQuery, Moment, Row
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox, Settled
-from sync.store.projection import Seen, project
+from sync.store.projection import Left, Seen, project
 from sync.wire.codec import decode
-from sync.wire.colleagues import Message, SharedView
+from sync.wire.colleagues import PREVIOUS_LIMIT, Message, SharedView
 from sync.wire.messages import Directory, Result
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ class Looking:
     _login: Login
     _outbox: Outbox
     _now: Callable[[], int]
+    _report: Callable[[BaseException], None]
 
     @property
     def _cache(self) -> OrderCache:
@@ -48,13 +50,31 @@ class Looking:
     def _look(self, read: Callable[[OrderCache], T]) -> T:
         return self._caches.look(lambda: self._login.user, read)
 
+    def _look_at_lists(self, read: Callable[[OrderCache], T]) -> T:
+        """As ``_look``, with the marks of all that was queued before. A file that takes none hides no list."""
+
+        def marked(cache: OrderCache) -> T:
+            try:
+                cache.mark_noted()
+            except (StoreDamaged, StoreClosed):
+                raise
+            except StoreError as fault:
+                self._report(fault)
+            return read(cache)
+
+        return self._look(marked)
+
     def order(self, order_id: OrderId) -> Seen | None:
         """The order as it stands on the screen; None when this cache does not hold it."""
         truth = self._look(lambda cache: cache.order(order_id))
         return None if truth is None else self._project(truth)
 
     def _project(self, truth: Order) -> Seen:
-        return project(truth, self._outbox.unsettled(truth.id))
+        unsettled = self._outbox.unsettled(truth.id)
+        return project(truth, unsettled, self._left_at(unsettled))
+
+    def _left_at(self, unsettled: Iterable[Command]) -> Left:
+        return self._outbox.left_at([c.after for c in unsettled if c.after is not None])
 
     def seen_all(self, ids: Sequence[OrderId]) -> dict[OrderId, Seen]:
         """As ``order``, for many at once; those that this cache does not hold are left out."""
@@ -63,7 +83,8 @@ class Looking:
     def _projected(self, truths: Iterable[Order]) -> dict[OrderId, Seen]:
         held = {truth.id: truth for truth in truths}
         waiting = self._outbox.under_way(list(held))
-        return {i: project(truth, waiting.get(i, ())) for i, truth in held.items()}
+        left = self._left_at(command for commands in waiting.values() for command in commands)
+        return {i: project(truth, waiting.get(i, ()), left) for i, truth in held.items()}
 
     def foresee(self, request: Request, rowids: Sequence[int]) -> tuple[Foreseen, ...]:
         """What the request would do to the orders of these rows, in their order; for a few hundred at a time."""
@@ -94,21 +115,26 @@ class Looking:
     def ids(self, query: ListQuery) -> "array[int]":
         """Row ids of a list in its order; fast, but not for the Qt thread with 200,000 orders."""
         only, moment = self._only(query), self._moment()
-        return self._look(lambda cache: cache.ids(query, only, moment))
+        return self._look_at_lists(lambda cache: cache.ids(query, only, moment))
 
     def listing(self, query: ListQuery) -> Listing:
         """As ``ids``, with the groups of the list where it has some."""
         only, moment = self._only(query), self._moment()
-        return self._look(lambda cache: cache.listing(query, only, moment))
+        return self._look_at_lists(lambda cache: cache.listing(query, only, moment))
 
     def view_counts(self, queries: Sequence[ListQuery]) -> tuple[int, ...]:
         """How many orders each of these lists has; one pass over the orders for all of them."""
         asked, moment = [(query, self._only(query)) for query in queries], self._moment()
-        return self._look(lambda cache: cache.view_counts(asked, moment))
+        return self._look_at_lists(lambda cache: cache.view_counts(asked, moment))
 
     def nodes(self) -> tuple[Node, ...]:
         """Where the stopped orders have their exceptions, most first."""
-        return tuple(Node(node) for node in self._look(lambda cache: cache.nodes()))
+        return tuple(Node(node) for node in self._look_at_lists(lambda cache: cache.nodes()))
+
+    def previous_here(self, order_id: OrderId) -> tuple[Order, ...]:
+        """As ``previous``, of the open orders that this workstation holds; for when the central does not answer."""
+        order = self._look(lambda cache: cache.order(order_id))
+        return () if order is None else self._look(lambda cache: cache.previous(order, PREVIOUS_LIMIT))
 
     def to_pull(self) -> tuple[Order, ...]:
         """Orders under way on the floor that are held, as they stand on the screen; what waits to be sent counts."""
@@ -132,13 +158,13 @@ class Looking:
     def rows(self, rowids: Sequence[int]) -> list[Row]:
         """The rows of these ids; under a millisecond for a screenful."""
         attention = self._outbox.attention_orders()
-        return self._look(lambda cache: cache.rows(rowids, attention))
+        return self._look_at_lists(lambda cache: cache.rows(rowids, attention))
 
     def counts(self) -> Counts:
-        listed, total, kinds = self._look(lambda cache: cache.counts())
+        listed, total, kinds = self._look_at_lists(lambda cache: cache.counts())
         attention, pending = len(self._outbox.attention()), len(self._outbox.pending())
         me = None if self._login.user is None else self._login.user.id
-        mine, snoozed = self._look(lambda cache: cache.organised(me))
+        mine, snoozed = self._look_at_lists(lambda cache: cache.organised(me))
         return Counts(
             stopped=listed, all=total, attention=attention, pending=pending, kinds=kinds, mine=mine, snoozed=snoozed
         )
@@ -161,7 +187,7 @@ class Looking:
         """What ``attention`` holds, each with the order as it is now and what waits behind the decision."""
         attention, waiting = self._outbox.attention(), self._outbox.held_back()
         truths = self._look(lambda cache: cache.orders([s.command.order_id for s in attention]))
-        return open_cases(attention, waiting, truths, self._login.user, self._outbox.chances)
+        return open_cases(attention, waiting, truths, self._login.user, self._outbox.left_at)
 
     def decided(self, newest: int) -> tuple[Settled, ...]:
         """What persons decided last on this workstation, newest first."""

@@ -226,7 +226,7 @@ class Desk(Looking, Asking):
 
     def _all_queued(self, ids: tuple[OrderId, ...]) -> None:
         if ids:
-            self._derive(lambda: self._cache.mark_pending(ids, self._outbox.pending))
+            self._derive(lambda: self._cache.note_pending(ids, self._outbox.pending))
             self._tell(OrdersChanged(ids))
             self._derive(self.engine.announce_queue)
             self._runner.wake()
@@ -294,7 +294,7 @@ class Desk(Looking, Asking):
 
     def _queued(self, key: CommandKey, order_id: OrderId) -> None:
         """The command is durable: from here on nothing may look like a failure of it."""
-        self._derive(lambda: self._cache.mark_pending((order_id,), self._outbox.pending))
+        self._derive(lambda: self._cache.note_pending((order_id,), self._outbox.pending))
         self._tell(CommandQueued(key, order_id))
         self._tell(OrdersChanged((order_id,)))
         self._derive(self.engine.announce_queue)

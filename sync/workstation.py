@@ -35,7 +35,7 @@ class Workstation:
         A damaged outbox is copied aside, never deleted, and rebuilt from all that can be read: ``salvage`` says so.
         """
         self.folder = folder
-        self._lock = FileLock(str(folder / "in-use.lock"))
+        self._lock = FileLock(str(folder / "in-use.lock"), thread_local=False)  # may be closed by another thread
         with _named_faults(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._acquire()

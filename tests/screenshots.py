@@ -14,7 +14,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
@@ -86,8 +86,28 @@ class Stage:
             Scene("22-floor", self._floor),
             Scene("23-floor-question", self._floor_question),
             Scene("24-floor-stopped", self._floor_stopped),
+            Scene("26-many", self._many),
+            Scene("27-many-done", self._many_done),
             Scene("25-nothing-to-do", self._empty),
         )
+
+    def _many(self, window: MainWindow) -> None:
+        """The same for many orders, foreseen."""
+        self._close(window)
+        window.pages.setCurrentWidget(window.workbench)
+        window.workbench.show_view("stopped")
+        window.workbench.bulk.ask()
+        settle(window, lambda: window.workbench.bulk.dialog is not None)
+        dialog = window.workbench.bulk.dialog
+        assert dialog is not None
+        QTest.keyClick(dialog, Qt.Key.Key_L)
+        settle(window, dialog.go.isEnabled)
+
+    def _many_done(self, window: MainWindow) -> None:
+        dialog = window.workbench.bulk.dialog
+        assert dialog is not None
+        dialog.go.click()
+        settle(window, dialog.results.close_.isEnabled)
 
     def _wrong_server(self, window: MainWindow) -> None:
         self.desk.sign_in_fault = WrongServer("text/html instead of JSON at /v1/meta")
@@ -234,6 +254,7 @@ class Stage:
         window.pages.setCurrentWidget(window.floor)
 
     def _empty(self, window: MainWindow) -> None:
+        self._close(window)
         window.pages.setCurrentWidget(window.workbench)
         window.workbench.toasts.clear()
         window.workbench.show_view("pending")
@@ -254,14 +275,13 @@ WIDEST, QUALITY = 1280, 82
 
 def document(folder: Path) -> list[Path]:
     """Draw the gallery of the documentation anew: small pictures, in both languages."""
-    made = []
+    made: list[Path] = []
     with tempfile.TemporaryDirectory() as name:
         for (look, size), scenes in SHOWN.items():
             stage = Stage()
             last = [scene.name for scene in stage.scenes()].index(scenes[-1]) + 1
-            for path in gallery(stage.open, stage.scenes()[:last], Path(name), looks=(look,), sizes=(size,)):
-                if path.stem in scenes:
-                    made.append(_keep(path, folder))
+            drawn = gallery(stage.open, stage.scenes()[:last], Path(name), looks=(look,), sizes=(size,))
+            made.extend(_keep(path, folder) for path in drawn if path.stem in scenes)
     return made
 
 
@@ -271,8 +291,10 @@ def _keep(path: Path, folder: Path) -> Path:
     if picture.width() > WIDEST:
         picture = picture.scaledToWidth(WIDEST, Qt.TransformationMode.SmoothTransformation)
     folder.mkdir(parents=True, exist_ok=True)
-    if not picture.save(str(kept), "WEBP", QUALITY):
-        raise OSError(f"{kept} cannot be written")
+    writer = QImageWriter(str(kept))
+    writer.setQuality(QUALITY)
+    if not writer.write(picture):
+        raise OSError(f"{kept} cannot be written: {writer.errorString()}")
     return kept
 
 

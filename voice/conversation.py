@@ -38,6 +38,7 @@ from voice.dialogue import (
     Submitted,
     TakeBack,
     TakenBack,
+    Told,
     Utterance,
     Walk,
     listens_for,
@@ -98,6 +99,7 @@ class Conversation:
             Count: self._count,
             Decide: self._decide,
             Adjust: self._adjust,
+            Told: self._told,
         }
 
     def feed(self, event: Event, now: float) -> None:
@@ -280,6 +282,9 @@ class Conversation:
         except SyncError as wrong:
             return Failed(error=wrong.key)
         return None
+
+    def _told(self, effect: Told) -> None:
+        self._desk.hear_message(effect.id)
 
     def _adjust(self, effect: Adjust) -> None:
         if isinstance(self._speaker, Adjustable):

@@ -11,6 +11,7 @@ from sync.events import Connection, Event
 from sync.service import Wish
 from sync.store.listing import Counts, ListQuery, Row
 from sync.store.projection import Seen
+from sync.wire.colleagues import Message
 from sync.wire.messages import Directory
 
 
@@ -44,6 +45,10 @@ class Desk(Protocol):
     def rows(self, rowids: Sequence[int]) -> list[Row]: ...
 
     def directory(self) -> Directory: ...
+
+    def unheard(self) -> tuple[Message, ...]: ...
+
+    def hear_message(self, message_id: str) -> None: ...
 
 
 class Screen(Protocol):

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from sync.domain.commands import Heard
 from sync.domain.permissions import User
-from sync.events import CommandSettled, ConnectionChanged, Event, Link, OrdersChanged, UserChanged
+from sync.events import CommandSettled, ConnectionChanged, Event, Link, MessageArrived, OrdersChanged, UserChanged
+from sync.wire.colleagues import Message
 from voice import dialogue
 from voice.conversation import Conversation
 from voice.desk import Desk, ListWalk, Screen
@@ -338,8 +339,10 @@ class Loop:
             case ConnectionChanged(connection=connection):
                 self.feed(dialogue.Link(_reaches(connection.link)))
             case UserChanged(user=user):
-                self.feed(dialogue.Cancelled())
+                self.feed(dialogue.Cancelled(left=True))
                 self._follow(user)
+            case MessageArrived(message=message):
+                self._announce(message)
             case _:
                 pass
 
@@ -347,6 +350,12 @@ class Loop:
         """Language, loudness and speed follow the badge."""
         self._talk.follow(user)
         self.on_switch(self._talk.habit.language or self._talk.tongue.language)
+        for message in self._desk.unheard():
+            self._announce(message)
+
+    def _announce(self, message: Message) -> None:
+        until = self._now + (message.expires_at - wall_ms()) / 1000
+        self.feed(dialogue.Message(message.text, message.sender_name, message.id, until))
 
     def _tell_settled(self) -> None:
         """The central's answers; never while somebody is speaking."""

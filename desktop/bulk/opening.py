@@ -14,6 +14,9 @@ from desktop.giving import Giving, plain
 from desktop.orders.model import OrdersModel
 from desktop.orders.view import OrdersView
 
+MOST = 5_000
+"""More orders than these are not looked through by anybody: the list has to be narrowed."""
+
 
 class Bulk(QObject):
     """``opened`` carries the dialog."""
@@ -49,7 +52,7 @@ class Bulk(QObject):
             self._giving.tell(plain("select_first"))
             return
         run = Run(self._context, self._giving)
-        self.dialog = BulkDialog(self._context, run, Scope(marked, ids), user, self._window)
+        self.dialog = BulkDialog(self._context, run, Scope(marked[:MOST], ids[:MOST], len(ids)), user, self._window)
         self.dialog.finished.connect(self._closed)
         self.dialog.open()
         self.opened.emit(self.dialog)

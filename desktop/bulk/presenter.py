@@ -262,8 +262,8 @@ def told(of: Item, words: Words) -> Line:
     if of.state == "undone":
         return Line("arrow-counter-clockwise", "neutral", words.text("bulk.state.undone"))
     what = words.outcome(of.outcome) if of.outcome is not None else ""
-    if of.state == "done":
-        return Line("check-circle", "ok", what)
+    if of.state == "done" and of.outcome is not None:
+        return Line(OUTCOMES[of.outcome].icon, OUTCOMES[of.outcome].tone, what)
     waits = words.text(f"bulk.state.{of.state}", outcome=what)
     if of.state == "accepted":
         return Line("paper-plane-tilt", "info", waits)

@@ -71,6 +71,7 @@ class Results(QWidget):
         self.table.setModel(self.model)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
+        self.table.setProperty("part", "results")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTabKeyNavigation(False)
         px = self._context.look.theme.px
@@ -115,6 +116,7 @@ class Results(QWidget):
         self._told.setText(
             text("bulk.running", given=f"{now.given:,}", all=f"{now.all:,}") if self._run.busy else now.told
         )
+        self.progress.setAccessibleName(self._told.text())
         self.progress.setRange(0, max(1, now.all))
         self.progress.setValue(now.given)
         for name, number in zip(FILTERS, range(len(FILTERS)), strict=True):

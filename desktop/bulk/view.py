@@ -36,7 +36,7 @@ from desktop.bulk.results import Results
 from desktop.bulk.run import Run
 from desktop.context import Context
 from desktop.detail.rows import Row, Rows
-from desktop.parts import SignLabel, label, rule
+from desktop.parts import SignLabel, Wrap, label, rule
 from desktop.signs import OPS
 from sync.bulk import Request
 from sync.domain.commands import Op, Target
@@ -60,10 +60,14 @@ NOTE_LIMIT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Of which orders it may be asked: row ids of those marked by hand, and of the whole list."""
+    """Of which orders it may be asked: row ids of those marked by hand, and of the list from its top.
+
+    ``total``: how long the list is.
+    """
 
     marked: "array[int]"
     listed: "array[int]"
+    total: int
 
 
 class _LineRow(Row[Line]):
@@ -104,7 +108,8 @@ class BulkDialog(QDialog):
         self._typing.timeout.connect(self._look)
         self._connect()
         context.follow(self)
-        self.resize(context.look.theme.px(900), context.look.theme.px(600))
+        px, room = context.look.theme.px, parent.window().size()
+        self.resize(min(px(980), room.width() - 48), min(px(600), room.height() - 48))
 
     # -- what it is made of
 
@@ -133,8 +138,8 @@ class BulkDialog(QDialog):
         column = QVBoxLayout(asking)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(_line(*self._scopes.buttons()))
-        column.addLayout(_line(*self._verbs.buttons()))
+        for group in (self._scopes, self._verbs):
+            column.addWidget(_wrapped(group))
         column.addWidget(rule())
         column.addLayout(self._halves(), 1)
         column.addWidget(rule())
@@ -220,9 +225,8 @@ class BulkDialog(QDialog):
         self._op = VERBS[number]
         self._typed.clear()
         self._options.forget()
-        self._offer()
-        self._look()
         self.redraw()
+        self._look()
         if self._op is Op.NOTE:
             self._note.setFocus()
 
@@ -291,6 +295,9 @@ class BulkDialog(QDialog):
         for number, (name, ids) in enumerate((("marked", self._scope.marked), ("listed", self._scope.listed))):
             button = self._scopes.button(number)
             button.setText(f"{text(f'bulk.{name}')} · {len(ids):,}")
+        if self._scope.total > len(self._scope.listed):
+            first = text("bulk.first", n=f"{len(self._scope.listed):,}", all=f"{self._scope.total:,}")
+            self._scopes.button(1).setText(first)
         for number, op in enumerate(VERBS):
             button = self._verbs.button(number)
             button.setText(text("verb.shortcut", label=self._context.words.op(op), key=_KEY_OF[op]))
@@ -301,6 +308,7 @@ class BulkDialog(QDialog):
                 chip.setMinimumWidth(
                     chip.fontMetrics().horizontalAdvance(chip.text()) + self._context.look.theme.px(48)
                 )
+        self._offer()
         self._section.setText(text("bulk.which_reasons" if self._op is Op.RELEASE else "bulk.verb"))
         self._note.setVisible(self._op is Op.NOTE)
         self._note.setPlaceholderText(text("bulk.note_hint"))
@@ -315,7 +323,7 @@ class BulkDialog(QDialog):
         if self._op is None or not (self._run.items or self._run.looking):
             self._count.setText(words.translator.count("bulk.of", len(self.rowids)))
             self._lines.show_values((Line("info", "neutral", words.text("bulk.nothing")),))
-            self.go.setText(words.text("bulk.verb"))
+            self.go.setText(words.text("bulk.give"))
             typed = ""
         else:
             ahead = preview(self._run.items, self._op, words)
@@ -344,10 +352,13 @@ class BulkDialog(QDialog):
         super().keyPressEvent(event)
 
 
-def _line(*widgets: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(6)
-    for widget in widgets:
-        row.addWidget(widget)
-    row.addStretch(1)
-    return row
+def _wrapped(group: QButtonGroup) -> QWidget:
+    """The buttons in a row that goes on in the next line where there is no room."""
+    holder = QWidget()
+    row = Wrap(holder, gap=6)
+    for button in group.buttons():
+        row.addWidget(button)
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    holder.setSizePolicy(policy)
+    return holder

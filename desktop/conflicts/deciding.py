@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.bridge import Line
-from desktop.conflicts.presenter import Case
+from desktop.conflicts.presenter import Case, case
 from desktop.conflicts.view import ConflictsView
 from desktop.context import Context
 from desktop.giving import Accepted, Giving, plain, refusal
@@ -34,21 +34,23 @@ class _Tally:
     answers: tuple[Accepted | Telling, ...] = ()
 
 
-def decide(desk: DeskPort, case: Case, decision: str) -> Accepted | Telling | None:
+def decide(desk: DeskPort, of: Case, decision: str) -> Accepted | Telling | None:
     """Record one decision with its command. Blocking; None when there was no command to give."""
-    ask = next((c.ask for c in case.choices if c.decision == decision), None)
-    tail = case.number[-4:]
+    way = next((c for c in of.choices if c.decision == decision), None)
+    if way is None or not way.enabled:
+        return plain("decide_otherwise")
+    ask, tail = way.ask, of.number[-4:]
     if ask is None:
-        return None if desk.decide(case.key, decision).new else plain("decided_already")
-    wish = Wish(order_id=case.order_id, op=ask.op, base=case.base, after=case.after, reason=ask.reason, args=ask.args)
+        return None if desk.decide(of.key, decision).new else plain("decided_already")
+    wish = Wish(order_id=of.order_id, op=ask.op, base=of.base, after=of.after, reason=ask.reason, args=ask.args)
     try:
-        recorded = desk.decide(case.key, decision, wish)
+        recorded = desk.decide(of.key, decision, wish)
     except Refused as error:
-        return refusal(Given(case.key, case.order_id, tail, ask.op), ask.op, error)
+        return refusal(Given(of.key, of.order_id, tail, ask.op), ask.op, error)
     if recorded.key is None:
         return plain("decided_already")
-    given = Given(recorded.key, case.order_id, tail, ask.op, ask.reason)
-    return Accepted(given, desk.order(case.order_id), desk.result(recorded.key))
+    given = Given(recorded.key, of.order_id, tail, ask.op, ask.reason)
+    return Accepted(given, desk.order(of.order_id), desk.result(recorded.key))
 
 
 class Deciding(QObject):
@@ -64,13 +66,13 @@ class Deciding(QObject):
         view.decided.connect(self.decide)
         view.stopped.connect(self.stop)
         view.record_wanted.connect(self.read_record)
-        self._left: tuple[Case, ...] = ()
+        self._left: tuple[OpenCase, ...] = ()
         self._all = 0
         self._decision = ""
         self._tally = _Tally()
 
     @Slot(object, str)
-    def decide(self, cases: Sequence[Case], decision: str) -> None:
+    def decide(self, cases: Sequence[OpenCase], decision: str) -> None:
         """Begin; nothing is begun while another run is under way."""
         if not self._left:
             self._left, self._all, self._decision, self._tally = tuple(cases), len(cases), decision, _Tally()
@@ -82,9 +84,10 @@ class Deciding(QObject):
         self._left = self._left[:AT_ONCE]
 
     def _go_on(self) -> None:
-        desk, decision, now = self._context.bridge.desk, self._decision, self._left[:AT_ONCE]
+        desk, decision, some = self._context.bridge.desk, self._decision, self._left[:AT_ONCE]
+        words, now = self._context.words, self._context.now()
         self._context.bridge.run(
-            Line.DO, lambda: [decide(desk, case, decision) for case in now], self._take, self._fail
+            Line.DO, lambda: [decide(desk, case(o, words, now), decision) for o in some], self._take, self._fail
         )
 
     @Slot(object)

@@ -177,10 +177,16 @@ def likely_cause(order: Order | None) -> Reason:
 
 
 def _retry(open_: OpenCase, words: Words, now: int) -> Choice:
+    refusal = _retry_refusal(open_, now)
+    return _choice("retried", _again(open_) if refusal is None else None, refusal, words)
+
+
+def _retry_refusal(open_: OpenCase, now: int) -> str | None:
+    """Why the same wish cannot be asked again."""
     refusal, ask = _refusal(open_, open_.settled.command.op), _again(open_)
-    if refusal is None:
-        refusal = Refusal.HOLD_GONE.value if ask is None else _trial(open_, ask, now)
-    return _choice("retried", ask if refusal is None else None, refusal, words)
+    if refusal is not None:
+        return refusal
+    return Refusal.HOLD_GONE.value if ask is None else _trial(open_, ask, now)
 
 
 def _again(open_: OpenCase) -> Ask | None:
@@ -229,28 +235,39 @@ class Batch:
     choices: tuple[Choice, ...]
 
 
-def batch(cases: Sequence[Case], words: Words) -> Batch:
-    """What can be decided about all of these together."""
-    groups = Counter((c.asked, c.heading) for c in cases).most_common()
+def batch(cases: Sequence[OpenCase], words: Words, now: int) -> Batch:
+    """What can be decided about all of these together. Cases of one sort are put into words once."""
+    sorts: dict[object, list[OpenCase]] = {}
+    for open_ in cases:
+        sorts.setdefault((question(open_), _retry_refusal(open_, now)), []).append(open_)
+    told = [(case(same[0], words, now), len(same)) for same in sorts.values()]
+    groups: Counter[tuple[str, str]] = Counter()
+    for of, n in told:
+        groups[of.asked, of.heading] += n
     return Batch(
         title=words.translator.count("conflict.chosen", len(cases)),
-        groups=tuple(words.text("conflict.group", n=n, asked=what, heading=head) for (what, head), n in groups),
-        choices=tuple(found for d in DECISIONS if (found := _for_all(d, cases, words)) is not None),
+        groups=tuple(
+            words.text("conflict.group", n=n, asked=what, heading=head) for (what, head), n in groups.most_common()
+        ),
+        choices=tuple(found for d in DECISIONS if (found := _for_all(d, told, words)) is not None),
     )
 
 
-def _for_all(decision: Decision, cases: Sequence[Case], words: Words) -> Choice | None:
+def _for_all(decision: Decision, told: Sequence[tuple[Case, int]], words: Words) -> Choice | None:
     """The decision with how many of the cases it can settle; None where it is none of their ways out."""
-    offered = [choice for case in cases for choice in case.choices if choice.decision == decision]
+    offered = [(choice, n) for of, n in told for choice in of.choices if choice.decision == decision]
     if not offered:
         return None
-    able = sum(choice.enabled for choice in offered)
-    left = len(cases) - able
+    able = sum(n for choice, n in offered if choice.enabled)
+    left = sum(n for _, n in told) - able
     effect = words.text("conflict.for_some" if left else "conflict.for_all", n=able, left=left)
-    refused = Counter(choice.why_not for choice in offered if not choice.enabled).most_common()
-    reasons = words.text("list.and").join(f"{n} × {reason}" for reason, n in refused)
+    refused: Counter[str] = Counter()
+    for choice, n in offered:
+        if not choice.enabled:
+            refused[choice.why_not] += n
+    reasons = words.text("list.and").join(f"{n} × {reason}" for reason, n in refused.most_common())
     effect = f"{effect}\n{reasons}" if reasons else effect
-    first = offered[0]
+    first = offered[0][0]
     return Choice(decision, first.icon, first.key, first.label, effect, bool(able), "" if able else effect, None)
 
 

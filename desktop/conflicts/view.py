@@ -61,7 +61,7 @@ def _plain(event: QKeyEvent) -> bool:
 
 
 class ConflictsView(QWidget):
-    """The cases. ``decided`` carries the Cases and the decision taken; ``order_wanted`` an order's number."""
+    """The cases. ``decided`` carries the OpenCases and the decision taken; ``order_wanted`` an order's number."""
 
     decided = Signal(object, str)
     order_wanted = Signal(str)
@@ -168,7 +168,11 @@ class ConflictsView(QWidget):
         self.redraw()
 
     def _show(self, cases: tuple[OpenCase, ...]) -> None:
-        line, kept, chosen = self.list.currentIndex().row(), self._current(), {c.key for c in self._chosen()}
+        line, kept, chosen = (
+            self.list.currentIndex().row(),
+            self._current(),
+            {c.settled.command.key for c in self._chosen()},
+        )
         if not self.model.show_cases(cases) or not cases:
             return
         found = self.model.line_of(kept.settled.command.key if kept else None)
@@ -199,16 +203,15 @@ class ConflictsView(QWidget):
     def _current(self) -> OpenCase | None:
         return self.model.open_case(self.list.currentIndex())
 
-    def _chosen(self) -> list[Case]:
+    def _chosen(self) -> list[OpenCase]:
         """The selected cases, top to bottom."""
         lines = sorted(index.row() for index in self.list.selectionModel().selectedRows())
-        return [found for line in lines if (found := self.model.case(self.model.index(line))) is not None]
+        return [found for line in lines if (found := self.model.open_case(self.model.index(line))) is not None]
 
     def _choose(self, lines: Sequence[int]) -> None:
         chosen = QItemSelection()
-        for line in lines:
-            index = self.model.index(line)
-            chosen.select(index, index)
+        for first, last in _stretches(lines):
+            chosen.select(self.model.index(first), self.model.index(last))
         self.list.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     @Slot()
@@ -227,7 +230,7 @@ class ConflictsView(QWidget):
         chosen, current = self._chosen(), self.model.case(self.list.currentIndex())
         if (len(chosen) > 1 and not self.shows_record) or self._progress is not None:
             self._stack.setCurrentIndex(2)
-            self._batch.show_batch(batch(chosen, self._context.words), self._progress)
+            self._batch.show_batch(batch(chosen, self._context.words, self._context.now()), self._progress)
         elif current is not None:
             self._stack.setCurrentIndex(1)
             self._case.show_case(current, busy=current.key in self._busy, alike=len(self._alike()))
@@ -270,14 +273,14 @@ class ConflictsView(QWidget):
     @Slot(str)
     def _take(self, decision: str) -> None:
         """Take one decision for every chosen case that offers it."""
-        current = self.model.case(self.list.currentIndex())
+        current = self._current()
         cases = self._chosen() or ([current] if current else [])
-        able = [c for c in cases if any(w.decision == decision and w.enabled for w in c.choices)]
-        if able and not self._busy:
-            self._busy = frozenset(c.key for c in able)
-            self._progress = (0, len(able)) if len(able) > 1 else None
+        ways = batch(cases, self._context.words, self._context.now()).choices if cases else ()
+        if not self._busy and any(w.decision == decision and w.enabled for w in ways):
+            self._busy = frozenset(c.settled.command.key for c in cases)
+            self._progress = (0, len(cases)) if len(cases) > 1 else None
             self.redraw()
-            self.decided.emit(able, decision)
+            self.decided.emit(cases, decision)
 
     def _alike(self) -> list[int]:
         """The lines of the cases that are the same question as the current one."""
@@ -301,3 +304,14 @@ class ConflictsView(QWidget):
         case_ = self.model.case(self.list.currentIndex())
         if case_ is not None:
             self.order_wanted.emit(case_.number)
+
+
+def _stretches(lines: Sequence[int]) -> list[tuple[int, int]]:
+    """Lines in rising order as first and last of each run without a gap."""
+    found: list[tuple[int, int]] = []
+    for line in lines:
+        if found and found[-1][1] == line - 1:
+            found[-1] = (found[-1][0], line)
+        else:
+            found.append((line, line))
+    return found

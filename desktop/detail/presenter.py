@@ -38,6 +38,15 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that the central keeps for the order."""
+
+    id: str
+    name: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One order, ready to be shown."""
 
@@ -54,7 +63,7 @@ class Sheet:
     pending: tuple[Fact, ...]
     changes: tuple[Change, ...]
     notes: tuple[Fact, ...]
-    attachments: tuple[Fact, ...]
+    attachments: tuple[File, ...]
     articles: tuple[Article, ...]
     total: str
     verbs: tuple[Verb, ...]
@@ -81,7 +90,7 @@ def sheet(
         pending=tuple(_pending(mark, words) for mark in seen.pending),
         changes=requested(order, words),
         notes=tuple(_note(note, words, now) for note in reversed(order.notes)),
-        attachments=tuple(Fact("paperclip", a.name, words.size(a.size)) for a in order.attachments),
+        attachments=tuple(File(a.id, a.name, words.size(a.size)) for a in order.attachments),
         articles=tuple(
             Article(
                 line.name,
@@ -165,6 +174,23 @@ def _pending(mark: Pending, words: Words) -> Fact:
         return Fact(icon, title, expected, waiting, "info")
     doubt = words.text("pending.doubtful", why=words.refusal(mark.expected.value))
     return Fact(icon, title, doubt, waiting, "warn")
+
+
+def previous(orders: tuple[Order, ...], words: Words, now: int) -> tuple[Fact, ...]:
+    """Other orders of the customer, newest first: when they came, what was wrong, how far they are."""
+    return tuple(
+        Fact(
+            words.status(order.status).icon,
+            order.number,
+            words.text(
+                "detail.previous",
+                moment=words.moment(order.created_at, now),
+                kinds=words.text("list.and").join(dict.fromkeys(words.reason(e.kind) for e in order.exceptions)),
+            ),
+            words.status(order.status).label,
+        )
+        for order in orders
+    )
 
 
 @dataclass(frozen=True, slots=True)

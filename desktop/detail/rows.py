@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.context import Context, mark
-from desktop.detail.presenter import Article, Fact, Moment
+from desktop.detail.presenter import Article, Fact, File, Moment
 from desktop.parts import Elided, SignLabel, label, reading
 
 V = TypeVar("V")
@@ -118,6 +118,39 @@ class ArticleRow(Row[Article]):
         self._sku.setText(article.sku)
         self._price.setText(article.price)
         self._price.setVisible(article.price != article.amount)
+
+
+class FileRow(Row[File]):
+    """A file with its size, and a button to save it. ``wanted`` gives its id."""
+
+    wanted = Signal(str)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._id = ""
+        self._name, self._size = reading(), label(role="small")
+        self._save = QPushButton()
+        self._save.setProperty("kind", "link")
+        self._save.clicked.connect(self._want)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(SignLabel(context, "paperclip", size=16), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._name, 1)
+        row.addWidget(self._size)
+        row.addWidget(self._save)
+
+    def show_value(self, file: File) -> None:
+        self._id = file.id
+        self._name.setText(file.name)
+        self._size.setText(file.size)
+        self._save.setText(self._context.text("detail.save_file"))
+        self._save.setAccessibleName(f"{self._save.text()} {file.name}")
+
+    @Slot()
+    def _want(self) -> None:
+        self.wanted.emit(self._id)
 
 
 class PairRow(Row[tuple[str, str]]):

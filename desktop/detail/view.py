@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 from desktop.context import Context, mark
 from desktop.detail.change_row import ChangeRow
 from desktop.detail.notes import Notes
-from desktop.detail.presenter import Moment, Sheet
-from desktop.detail.rows import ArticleRow, FactRow, MomentRow, PairRow, Rows, Section
+from desktop.detail.presenter import Fact, Moment, Sheet
+from desktop.detail.rows import ArticleRow, FactRow, FileRow, MomentRow, PairRow, Rows, Section
 from desktop.notices.presenter import Notice
 from desktop.parts import BadgeLabel, Banner, Elided, Emptiness, Wrap, label, reading, rule
 from desktop.signs import Badge
@@ -33,6 +33,7 @@ _ORDER = (
     "facts",
     "articles",
     "attachments",
+    "previous",
     "history",
 )
 """The sections from top to bottom."""
@@ -105,6 +106,8 @@ class DetailView(QFrame):
     decision_wanted = Signal()
     history_wanted = Signal()
     note_written = Signal(str)
+    file_wanted = Signal(str)
+    """An attachment's id."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -201,7 +204,8 @@ class DetailView(QFrame):
             "exceptions": Section(Rows(lambda: FactRow(context), gap=10)),
             "changes": Section(Rows(lambda: ChangeRow(context), gap=12)),
             "notes": Section(self.notes),
-            "attachments": Section(Rows(lambda: FactRow(context), gap=8)),
+            "attachments": Section(Rows(self._file_row, gap=8)),
+            "previous": Section(Rows(lambda: FactRow(context), gap=8)),
             "holds": Section(Rows(lambda: FactRow(context), gap=10)),
             "pending": Section(Rows(lambda: FactRow(context), gap=10)),
             "customer": Section(place),
@@ -223,12 +227,18 @@ class DetailView(QFrame):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(inner)
 
+    def _file_row(self) -> FileRow:
+        row = FileRow(self._context)
+        row.wanted.connect(self.file_wanted)
+        return row
+
     # -- what is shown
 
     def show_sheet(self, sheet: Sheet | None) -> None:
         """Show an order, or that none is chosen. Another order starts at its top."""
         if sheet is not None and (self._sheet is None or self._sheet.number != sheet.number):
             self._scroll.verticalScrollBar().setValue(0)
+            self.show_previous((), whole=True)
         self._sheet = sheet
         self.redraw()
 
@@ -238,6 +248,10 @@ class DetailView(QFrame):
         self._history_word.setText(word)
         self._history_word.setVisible(bool(word))
         self._history_again.setVisible(again)
+
+    def show_previous(self, orders: tuple[Fact, ...], *, whole: bool) -> None:
+        """Other orders of the customer; not ``whole``: only those that this workstation knows."""
+        self._section("previous", orders, "" if whole else self._context.text("detail.known_here"))
 
     @Slot()
     def redraw(self) -> None:

@@ -9,6 +9,7 @@ from desktop.context import Context
 from desktop.orders.arranging import Arrangement, sorted_by
 from desktop.orders.model import OrdersModel
 from desktop.orders.presenter import COLUMNS, ColumnId
+from sync.domain.permissions import Role
 from sync.store.listing import Column, Grouping
 
 GROUPINGS: tuple[Grouping, ...] = ("", "customer", "node")
@@ -20,6 +21,7 @@ class ArrangeButton(QPushButton):
     arranged = Signal(object)
     print_wanted = Signal()
     pull_wanted = Signal()
+    message_wanted = Signal()
 
     def __init__(self, context: Context, orders: OrdersModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +59,8 @@ class ArrangeButton(QPushButton):
         menu.addSeparator()
         menu.addAction(text("arrange.reset"), self.reset)
         menu.addSeparator()
+        if self._context.bridge.desk.user is not None and self._context.bridge.desk.user.role is Role.SUPERVISOR:
+            menu.addAction(text("message.label"), self.message_wanted.emit)
         menu.addAction(text("pull.print"), self.print_wanted.emit)
         menu.addAction(text("pull.save"), self.pull_wanted.emit)
 

@@ -7,6 +7,7 @@ from desktop.bridge import Line
 from desktop.context import Context
 from desktop.notices import presenter as notices
 from desktop.notices.book import Telling
+from desktop.notices.messaging import MessageDialog, arrived
 from desktop.orders import filters
 from desktop.orders.arranging import Arrangement
 from desktop.orders.bars import FilterBar, ViewsBar
@@ -17,7 +18,8 @@ from desktop.orders.presenter import chips
 from desktop.orders.view import OrdersView
 from desktop.words import Words
 from sync.domain.order import OrderId
-from sync.events import Event, OrdersWoke
+from sync.domain.permissions import Role
+from sync.events import Event, MessageArrived, OrdersWoke, ViewsChanged
 from sync.store.listing import Counts, ListQuery
 
 
@@ -47,6 +49,7 @@ class ListHead(QWidget):
         self.kept.failed.connect(self._fail)
         self.views.chosen.connect(self.show_list)
         view.arrange.arranged.connect(self._leave)
+        view.arrange.message_wanted.connect(self.write_message)
         orders.asked.connect(self._leave)
         orders.asked.connect(self.redraw)
         context.bridge.told.connect(self._hear)
@@ -86,9 +89,22 @@ class ListHead(QWidget):
 
     # -- what is told
 
+    @Slot()
+    def write_message(self) -> None:
+        """A supervisor tells colleagues something."""
+        user = self._context.bridge.desk.user
+        if user is not None and user.role is Role.SUPERVISOR:
+            dialog = MessageDialog(self._context, user, self.window())
+            dialog.told.connect(self._tell)
+            dialog.open()
+
     @Slot(object)
     def _hear(self, event: Event) -> None:
-        if isinstance(event, OrdersWoke):
+        if isinstance(event, MessageArrived):
+            self._tell(arrived(event.message))
+        elif isinstance(event, ViewsChanged):
+            self.kept.refresh()
+        elif isinstance(event, OrdersWoke):
             desk, ids = self._context.bridge.desk, event.ids
             self._context.bridge.run(Line.LOOK, lambda: _woken(ids, desk.order(ids[0])), self._tell)
 

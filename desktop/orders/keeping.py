@@ -12,6 +12,7 @@ from desktop.orders.arranging import Arrangement
 from desktop.orders.views import OwnView
 from sync.domain.permissions import Role
 from sync.store.listing import ListQuery
+from sync.wire.colleagues import SharedView
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -61,7 +62,7 @@ class KeptViews(QObject):
 
         def read() -> _Kept:
             views = _decoded(desk.recall(_VIEWS), tuple[OwnView, ...], ())
-            return _Kept(views, _decoded(desk.recall(_LIST), _List, None), ())
+            return _Kept(views, _decoded(desk.recall(_LIST), _List, None), readable(desk.shared_views()))
 
         self._context.bridge.run(Line.LOOK, read, self._take)
 
@@ -82,16 +83,41 @@ class KeptViews(QObject):
             self._keep(_LIST, left)
 
     def add(self, name: str, query: ListQuery) -> None:
-        self._put((*self.own, OwnView(id=uuid.uuid4().hex, name=name, query=query)))
+        self._put((*self.own, OwnView(id=str(uuid.uuid4()), name=name, query=query)))
 
     def drop(self, view: str) -> None:
         self._put(tuple(v for v in self.own if v.id != view))
 
     def share(self, view: str) -> None:
-        """Taken further where the central keeps views."""
+        """Ask the central to keep one's own view for everybody; it is no longer one's own then."""
+        own = next((v for v in self.own if v.id == view), None)
+        if own is not None:
+            desk, name, query = self._context.bridge.desk, own.name, own.query
+            self._context.bridge.run(Line.ASK, lambda: desk.share_view(view, name, query), self._given, self._report)
+
+    @Slot(object)
+    def _given(self, shared: SharedView) -> None:
+        self.drop(shared.id)
+        self.refresh()
 
     def unshare(self, view: str) -> None:
-        """As ``share``."""
+        """Ask the central to keep it no longer."""
+        desk = self._context.bridge.desk
+        self._context.bridge.run(Line.ASK, lambda: desk.unshare_view(view), self._refreshed, self._report)
+
+    @Slot(object)
+    def _refreshed(self, _answer: object) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read what is shared now."""
+        if self._context.bridge.desk.user is not None:
+            self._context.bridge.run(Line.LOOK, self._context.bridge.desk.shared_views, self._learn)
+
+    @Slot(object)
+    def _learn(self, shared: tuple[SharedView, ...]) -> None:
+        self.shared = readable(shared)
+        self.changed.emit()
 
     def _put(self, views: tuple[OwnView, ...]) -> None:
         self.own = views
@@ -109,6 +135,12 @@ class KeptViews(QObject):
     @Slot(object)
     def _report(self, error: Exception) -> None:
         self.failed.emit(error)
+
+
+def readable(shared: tuple[SharedView, ...]) -> tuple[OwnView, ...]:
+    """The shared views whose lists this program understands; a newer one's are left out."""
+    found = ((v, _decoded(v.query, ListQuery, None)) for v in shared)
+    return tuple(OwnView(id=view.id, name=view.name, query=query) for view, query in found if query is not None)
 
 
 def _decoded(text: str, type_: type[T], otherwise: U) -> T | U:

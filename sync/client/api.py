@@ -217,6 +217,10 @@ class CentralApi:
     def unshare_view(self, token: str, view: str) -> None:
         self._call("DELETE", f"/v1/views/{quote(view, safe='')}", token=token)
 
+    def attachment(self, token: str, order_id: OrderId, attachment_id: str) -> bytes:
+        path = f"/v1/orders/{quote(order_id, safe='')}/attachments/{quote(attachment_id, safe='')}"
+        return self._call("GET", path, token=token)
+
     def previous(self, token: str, order_id: OrderId) -> PreviousOrders:
         return self._json("GET", f"/v1/orders/{quote(order_id, safe='')}/previous", PreviousOrders, token=token)
 

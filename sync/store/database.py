@@ -122,7 +122,10 @@ def _climb(connection: Connection, ladder: Ladder) -> None:
 
 @contextmanager
 def transaction(connection: Connection, path: Path) -> Iterator[Connection]:
-    """One write transaction, taken at once (BEGIN IMMEDIATE); rolled back on any error; StoreError for SQLite's."""
+    """One write transaction, taken at once (BEGIN IMMEDIATE); rolled back on any error; StoreError for SQLite's.
+
+    Where SQLCipher cannot read a page it has to write to, SQLite says that it is out of memory (CODEC1 in its pager.c).
+    """
     try:
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -134,6 +137,8 @@ def transaction(connection: Connection, path: Path) -> Iterator[Connection]:
             raise
     except sqlite.Error as error:
         raise named(error, path) from error
+    except MemoryError as error:
+        raise StoreDamaged(f"{path}: a page cannot be read, or there is no memory left", path) from error
 
 
 def one(connection: Connection, sql: str, arguments: tuple[Any, ...] = ()) -> Any:

@@ -131,6 +131,7 @@ def _organised(db: Any) -> None:
     db.execute("CREATE INDEX orders_asleep ON orders(snoozed_until) WHERE asleep = 1")
     db.execute("CREATE INDEX orders_projected ON orders(id) WHERE projected = 1")
     db.execute("CREATE INDEX orders_pending ON orders(id) WHERE pending > 0")  # every sign-in asks for them
+    db.execute("CREATE INDEX orders_listed_nodes ON orders(node) WHERE listed = 1")
     db.execute("CREATE INDEX orders_listed_kinds ON orders(kinds) WHERE listed = 1")  # so does every count of the chips
     db.execute("CREATE INDEX orders_claimed ON orders(claimed_by) WHERE claimed_by IS NOT NULL")
     db.execute("CREATE INDEX orders_by_customer ON orders(customer)")

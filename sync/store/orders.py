@@ -3,23 +3,17 @@
 import json
 import threading
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sync.domain.commands import Command
 from sync.domain.order import Order, OrderId
 from sync.errors import StoreClosed, StoreDamaged, StoreError
 from sync.store import migrations
-from sync.store.columns import (
-    ORGANISED,
-    ROW,
-    UPSERT,
-    order_columns,
-    organised_columns,
-    row,
-)
+from sync.store.census import Census
+from sync.store.columns import ROW, UPSERT, order_columns, row
 from sync.store.database import (
     Connection,
     DatabaseKey,
@@ -33,7 +27,7 @@ from sync.store.database import (
 )
 from sync.store.list_query import mask_of
 from sync.store.listing import Listing, ListQuery, Moment, Row
-from sync.store.projection import project
+from sync.store.marks import Marks, Pending, UnderWay
 from sync.store.questions import Questions
 from sync.store.search import index_words, match_query
 from sync.store.shelf import SHELVED, Shelf
@@ -47,13 +41,6 @@ _FIRST_SQL = "SELECT rowid FROM orders WHERE listed = 1 ORDER BY due_at, rowid"
 _PUT_BODY = """INSERT INTO bodies(id, body)
     SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM orders WHERE id = ?1 AND version = ?3)
 ON CONFLICT(id) DO UPDATE SET body = excluded.body"""
-Pending = Callable[[Sequence[OrderId] | None], dict[OrderId, int]]
-"""Tells how many unsettled commands orders have (``Outbox.pending``). Asked while the cache is locked, so that the
-last mark made is the newest."""
-
-
-UnderWay = Callable[[Sequence[OrderId] | None], dict[OrderId, tuple[Command, ...]]]
-"""The unsettled commands (``Outbox.under_way``) on these orders, or on all; asked as ``Pending`` is."""
 
 
 class _Reader:
@@ -64,11 +51,12 @@ class _Reader:
         self.lock = threading.Lock()
 
 
-class OrderCache(Questions):
+class OrderCache(Marks, Questions):
     """The cache file. One writer at a time (under a lock); each thread reads through a connection of its own."""
 
     def __init__(self, path: Path, key: DatabaseKey, under_way: UnderWay = lambda _: {}) -> None:
         """Open or make the file; raises StoreDamaged, StoreTooNew, StoreFull, StoreError."""
+        super().__init__()
         self.path = path
         self._under_way = under_way
         self._key = key
@@ -98,13 +86,22 @@ class OrderCache(Questions):
     def _reader(self) -> _Reader:
         reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            with self._readers_lock:
-                self._refuse_closed()
-                reader = _Reader(connect(self.path, self._key, "NORMAL"))
-                reader.connection.execute("PRAGMA query_only = ON")
-                self._readers.append(reader)
-            self._local.reader = reader
+            reader = self._local.reader = self._new_reader()
         return reader
+
+    def _new_reader(self) -> _Reader:
+        with self._readers_lock:
+            self._refuse_closed()
+            reader = _Reader(connect(self.path, self._key, "NORMAL"))
+            reader.connection.execute("PRAGMA query_only = ON")
+            self._readers.append(reader)
+        return reader
+
+    def _leave(self, reader: _Reader) -> None:
+        with self._readers_lock:
+            if reader in self._readers:
+                self._readers.remove(reader)
+                reader.connection.close()
 
     def _glance(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """As ``_read``, for a row or two: by the writer's connection when nobody writes, for its pages are at hand."""
@@ -120,7 +117,9 @@ class OrderCache(Questions):
         return rows
 
     def _read(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        reader = self._reader()
+        return self._read_by(self._reader(), sql, arguments)
+
+    def _read_by(self, reader: _Reader, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         with reader.lock:
             self._refuse_closed()
             try:
@@ -206,43 +205,12 @@ class OrderCache(Questions):
             known = [o for o in orders if one(db, "SELECT 1 FROM orders WHERE id = ?", (o.id,))]
             _put_orders(db, known, [encode(o).decode() for o in known], generation)
 
-    def mark_pending(self, ids: Sequence[OrderId], pending: Pending) -> None:
-        """Note how many unsettled commands each of these orders has; derived from the outbox, only for lists."""
-        with self._writing(ids) as db:
-            self._mark_pending(db, dict.fromkeys(ids, 0) | pending(ids))
-
-    def reset_pending(self, pending: Pending) -> None:
-        """As ``mark_pending``, for every order."""
-        with self._writing() as db:
-            db.execute("UPDATE orders SET pending = 0, listed = (stopped AND NOT asleep) WHERE pending > 0")
-            projected = [OrderId(row[0]) for row in db.execute("SELECT id FROM orders WHERE projected = 1")]
-            self._mark_pending(db, dict.fromkeys(projected, 0) | pending(None))
-
-    def _mark_pending(self, db: Connection, counts: dict[OrderId, int]) -> None:
-        """Marks, and who will have the order or put it away once all is sent."""
-        db.executemany(
-            "UPDATE orders SET pending = ?1 WHERE id = ?2", [(n, order_id) for order_id, n in counts.items()]
-        )
-        under_way = self._under_way(list(counts)) if counts else {}
-        for order_id, commands in under_way.items():
-            body = one(db, "SELECT body FROM bodies WHERE id = ?", (order_id,))
-            if body is not None:
-                _organise(db, project(self._order(body), commands).order, projected=True)
-        for order_id in counts.keys() - under_way.keys():
-            if one(db, "SELECT projected FROM orders WHERE id = ?", (order_id,)):
-                _organise(
-                    db, self._order(one(db, "SELECT body FROM bodies WHERE id = ?", (order_id,))), projected=False
-                )
-        db.executemany(
-            "UPDATE orders SET listed = ((stopped OR pending > 0) AND NOT asleep) WHERE id = ?",
-            [(order_id,) for order_id in counts],
-        )
-
     def wake(self, now: int) -> tuple[tuple[Order, ...], int | None]:
         """End the snoozes whose time is over: the orders that woke since the last time, and when the next one does.
 
         One that was over when this cache first heard of it, or that was told before, is not among them.
         """
+        self.mark_noted()  # what was put away here may wake before it is sent
         last = int(self.fact("awake_until") or now)
         overdue = int(self._read("SELECT count(*) FROM orders WHERE asleep = 1 AND snoozed_until <= ?", (now,))[0][0])
         woken: tuple[Order, ...] = ()
@@ -254,7 +222,7 @@ class OrderCache(Questions):
                     (now,),
                 ).fetchall()
                 bodies = [one(db, "SELECT body FROM bodies WHERE id = ?", (i,)) for i, until in over if until > last]
-                woken = tuple(self._order(body) for body in bodies)
+                woken = self._projected([self._order(body) for body in bodies])
                 _put_facts(db, {"awake_until": str(now)})
         return woken, self._read("SELECT min(snoozed_until) FROM orders WHERE asleep = 1")[0][0]
 
@@ -282,6 +250,11 @@ class OrderCache(Questions):
     def order(self, order_id: OrderId) -> Order | None:
         rows = self._glance("SELECT body FROM bodies WHERE id = ?", (order_id,))
         return self._order(rows[0][0]) if rows else None
+
+    def census(self) -> Census:
+        """Begin to count what is here now; whoever begins lets it end."""
+        reader = self._new_reader()
+        return Census(partial(self._read_by, reader), partial(self._leave, reader))
 
     def orders(self, ids: Sequence[OrderId]) -> dict[OrderId, Order]:
         """Those of these orders that the cache holds."""
@@ -326,11 +299,6 @@ class OrderCache(Questions):
     ) -> tuple[int, ...]:
         """How many orders each list has."""
         return self._shelf.counts([mask_of(query, moment, only, self._hits(query.text)) for query, only in queries])
-
-
-def _organise(db: Connection, order: Order, *, projected: bool) -> None:
-    sql = f"UPDATE orders SET {ORGANISED}, projected = ? WHERE id = ?"
-    db.execute(sql, (*organised_columns(order), int(projected), order.id))
 
 
 def _put_facts(db: Connection, facts: dict[str, str]) -> None:

@@ -211,7 +211,8 @@ class Outbox(QueueReading):
             if known is None or not kept_until:
                 return known is not None
             db.execute(
-                "UPDATE commands SET earlier = result, result = NULL, status = NULL, settled_at = NULL,"
+                "UPDATE commands SET earlier = coalesce(earlier || char(10), '') || result,"  # one to a line
+                " result = NULL, status = NULL, settled_at = NULL,"
                 " decision = NULL WHERE status = ? AND epoch != ? AND json_extract(result, '$.at') >= ?",
                 (ResultStatus.APPLIED.value, epoch, kept_until),
             )

@@ -5,8 +5,8 @@ from typing import Any
 
 from sync.domain.exceptions import Reason
 from sync.domain.order import Order, Status, UserId
+from sync.store.census import Census
 from sync.store.columns import bit_kinds, kind_bits
-from sync.wire.codec import scope_hash
 
 
 class Questions:
@@ -16,6 +16,9 @@ class Questions:
         raise NotImplementedError
 
     def _order(self, body: str) -> Order:
+        raise NotImplementedError
+
+    def census(self) -> Census:
         raise NotImplementedError
 
     def counts(self) -> tuple[int, int, dict[Reason, int]]:
@@ -68,6 +71,8 @@ class Questions:
         return tuple(self._order(row[0]) for row in rows)
 
     def checksum(self) -> tuple[int, str]:
-        """Number of orders and their hash, to compare with the central's ``/v1/checksum``."""
-        rows = self._read("SELECT id, version FROM orders ORDER BY id")
-        return len(rows), scope_hash(rows)
+        """Number of orders and their hash, to compare with the central's ``/v1/checksum``; all counted at once."""
+        census = self.census()
+        while (counted := census.count()) is None:
+            pass
+        return counted

@@ -96,14 +96,18 @@ class QueueReading:
         rows = self._read(f"SELECT c.body FROM commands c WHERE c.status IS NULL AND EXISTS ({UNDECIDED}) ORDER BY c.n")
         return tuple(self._command(row[0]) for row in rows)
 
-    def chances(self, keys: Sequence[CommandKey]) -> dict[CommandKey, bool]:
-        """Of these commands, those that are stored here: whether each was, or may still be, applied."""
+    def left_at(self, keys: Sequence[CommandKey]) -> dict[CommandKey, int | None]:
+        """The version at which each of these commands left its order, None while it may still be applied; without
+        those that were refused or are unknown here.
+        """
+        if not keys:
+            return {}
         rows = self._read(
-            "SELECT key, status IS NULL OR status = 'applied' FROM commands"
-            " WHERE key IN (SELECT value FROM json_each(?))",
+            "SELECT key, json_extract(result, '$.version') FROM commands"
+            " WHERE (status IS NULL OR status = 'applied') AND key IN (SELECT value FROM json_each(?))",
             (json.dumps(keys),),
         )
-        return {CommandKey(key): bool(may) for key, may in rows}
+        return {CommandKey(key): version for key, version in rows}
 
     def unsettled(self, order_id: OrderId | None = None) -> tuple[Command, ...]:
         """Commands without an answer, oldest first; of one order or of all."""

@@ -141,9 +141,10 @@ def later(row: Row, than: Row | None) -> bool:
     return than is None or bool(row["key"] == than["key"] and _age(row) > _age(than))
 
 
-def _age(row: Row) -> tuple[bool, bool, bool]:
-    """A command is settled, then decided; a new history of the central may unsettle it once, and leaves a trace."""
-    return (row.get("earlier") is not None, row["status"] is not None, row["decision"] is not None)
+def _age(row: Row) -> tuple[int, bool, bool]:
+    """A command is settled, then decided; each new history of the central may unsettle it, and leaves a line."""
+    earlier = row.get("earlier") or ""
+    return (len(earlier.split("\n")) if earlier else 0, row["status"] is not None, row["decision"] is not None)
 
 
 def put_rows(db: Connection, rows: Iterable[Row]) -> None:

@@ -1,7 +1,7 @@
 """How does a value become bytes and back? Strict JSON by msgspec; a bad body says where it is wrong."""
 
 import hashlib
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -44,12 +44,26 @@ def fingerprint(command: Command) -> str:
     return hashlib.sha256(msgspec.json.encode(command, order="sorted")).hexdigest()
 
 
+class ScopeHash:
+    """SHA-256 over ``id:version`` lines: equal exactly when two copies of a scope are, both added in order of id."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def add(self, orders: Iterable[tuple[str, int]]) -> None:
+        """The next orders, sorted by id."""
+        self._digest.update("".join([f"{order_id}:{version}\n" for order_id, version in orders]).encode())
+
+    @property
+    def hex(self) -> str:
+        return self._digest.hexdigest()
+
+
 def scope_hash(orders: Sequence[tuple[str, int]]) -> str:
-    """SHA-256 over ``id:version`` lines sorted by id: equal exactly when two copies of a scope are."""
-    digest = hashlib.sha256()
-    for order_id, version in sorted(orders):  # next to nothing where they come sorted
-        digest.update(f"{order_id}:{version}\n".encode())
-    return digest.hexdigest()
+    """The ``ScopeHash`` of all these at once, in whatever order they come."""
+    digest = ScopeHash()
+    digest.add(sorted(orders))  # next to nothing where they come sorted
+    return digest.hex
 
 
 def decode_order(body: bytes | str) -> Order:

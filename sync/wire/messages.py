@@ -18,7 +18,7 @@ API_VERSION = 1
 BATCH_LIMIT = 50
 PAGE_LIMIT = 2000
 STOCK_LIMIT = 10_000
-FEATURES = ("organise", "messages", "views", "previous")
+FEATURES = ("organise", "messages", "views", "previous", "attachments")
 """What this program's central offers beyond the first version 1: verbs that organise work, and ``wire.colleagues``."""
 SINCE_LIMIT = 20
 """So many steps of an order's history a conflict tells at most."""
@@ -34,9 +34,9 @@ class SingleSignOn(msgspec.Struct, frozen=True, kw_only=True):
 class Meta(msgspec.Struct, frozen=True, kw_only=True):
     """``GET /v1/meta``: what this central speaks. ``epoch`` changes when its history does not continue the old one.
 
-    ``kept_until`` (Unix ms) is the newest moment that a restored central still knows of the epoch before: commands
-    settled later have to be sent again. 0 when there was no epoch before. ``features`` names what came to version 1
-    later (``FEATURES``); a central that does not name it does not have it.
+    ``kept_until`` (Unix ms) is the newest moment until which a restored central knows all of the epochs before:
+    commands settled later have to be sent again. 0 when there was no epoch before. ``features`` names what came to
+    version 1 later (``FEATURES``); a central that does not name it does not have it.
     """
 
     name: str
@@ -160,9 +160,10 @@ class ResultStatus(StrEnum):
 
 
 class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the audit trail. ``action`` is an op, or ``ingested``, ``moved``, ``exception``, ``change``.
+    """One line of the audit trail.
 
-    ``person`` is whom an order was assigned to, ``until`` (Unix ms) how long it was snoozed.
+    ``action`` is an op, or ``ingested``, ``moved``, ``exception``, ``change``, ``attached``. ``person`` is whom an
+    order was assigned to, ``until`` (Unix ms) how long it was snoozed.
     """
 
     at: int

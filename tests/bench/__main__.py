@@ -10,8 +10,8 @@ import msgspec
 
 from tests.bench.measure import Measured, table
 
-BENCHES = ("submit", "bulk", "pull", "search", "start", "decode", "fanout", "voice")
-LONG = ("voice",)
+BENCHES = ("submit", "bulk", "pull", "search", "lists", "start", "decode", "fanout", "voice", "voice_soak")
+LONG = ("voice", "voice_soak")
 
 
 def main(arguments: list[str]) -> int:

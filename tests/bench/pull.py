@@ -89,7 +89,8 @@ def _insert(bodies: list[str], folder: Path) -> Callable[[], float]:
         nonlocal turn
         turn += 1
         connection = connect(folder / f"floor-{turn}.db", DatabaseKey("0" * 64), "NORMAL")
-        names = ", ".join(f"c{i}" for i in range(15))
+        rest = len(order_columns(_decoder.decode(bodies[0]), 1)) - len(("id", "version"))
+        names = ", ".join(f"c{i}" for i in range(rest))
         connection.execute(f"CREATE TABLE orders (rowid INTEGER PRIMARY KEY, id TEXT UNIQUE, version, {names})")
         connection.execute("CREATE TABLE bodies (id TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID")
 

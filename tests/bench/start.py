@@ -1,7 +1,7 @@
 """What does a start cost, to a usable list of 200,000 cached orders? Beside an empty PySide6 window.
 
 Counted is what a person waits for: process start to a painted sign-in page that takes keys, and from Enter there to a
-painted list. Between the two a person types; Argon2id, which is slow by design, is not counted: docs/decisions/0010.
+painted list. Between the two a person types; Argon2id, which is slow by design, is not counted: docs/decisions/0012.
 """
 
 import os

@@ -13,7 +13,7 @@ import numpy as np
 
 from sync.domain.commands import Op
 from tests.bench.measure import Measured
-from tests.bench.voice_dialogues import conditions, room_of, synthetic
+from tests.bench.voice_dialogues import OTHER_FORMS, conditions, room_of, synthetic
 from tests.bench.voice_scores import share
 from tests.bench.voice_sounds import by_headset, in_a_hall, loudness
 from tests.bench.voice_tasks import EN_DIGITS, EN_REASONS, Task, tasks
@@ -71,7 +71,7 @@ def rows(language: Language, count: int, progress: Callable[[str], None]) -> Ite
 def _row(name: str, language: Language, count: int, decode: Decode, progress: Callable[[str], None]) -> Measured:
     facts: dict[str, Any] = {}
     for condition, rooms in conditions().items():
-        if condition == "other digit forms":
+        if condition == OTHER_FORMS:
             continue
         judged = [is_right(task, decode(pcm)) for room in rooms for task, pcm in clips(language, count, room)]
         right = share(sum(it is True for it in judged), len(judged))

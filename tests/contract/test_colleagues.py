@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -10,7 +11,8 @@ import pytest
 from sync.domain.exceptions import Reason
 from sync.domain.order import Status
 from sync.wire.colleagues import Message, Messages, PreviousOrders, SharedView, SharedViews
-from tests.contract.world import CUSTOMER, START, WEST, Person, World, problem_type, read
+from sync.wire.messages import History, Ingested, ResultStatus
+from tests.contract.world import CUSTOMER, SOURCE, START, WEST, Person, World, problem_type, read
 
 HOUR = 3_600_000
 
@@ -136,3 +138,67 @@ def test_previous_orders_of_the_customer_with_the_same_trouble_are_found_newest_
 def test_an_order_without_trouble_has_no_such_past(central: World) -> None:
     order_id = central.put(status=Status.WAITING).id
     assert read(central.east.get(f"orders/{order_id}/previous"), PreviousOrders).orders == ()
+
+
+def bring(
+    central: World, name: str = "签收照片.jpg", content: bytes = b"\xff\xd8photo", **headers: str
+) -> httpx.Response:
+    sent = {"authorization": f"Bearer {central.service_token}", "content-type": "image/jpeg", **headers}
+    return central.http.put(f"/v1/sources/{SOURCE}/orders/A1/attachments/{quote(name)}", content=content, headers=sent)
+
+
+def test_a_file_of_an_order_is_named_in_it_and_fetched_as_it_came(central: World) -> None:
+    order_id = central.put().id
+    done = read(bring(central), Ingested)
+    assert (done.version, done.changed) == (2, True)
+    (kept,) = central.order(order_id).attachments
+    assert (kept.name, kept.media_type, kept.size) == ("签收照片.jpg", "image/jpeg", 7)
+    fetched = central.east.get(f"orders/{order_id}/attachments/{kept.id}")
+    assert fetched.content == b"\xff\xd8photo"
+    assert fetched.headers["content-type"] == "application/octet-stream"
+    assert fetched.headers["content-disposition"].startswith("attachment;")
+    assert fetched.headers["x-content-type-options"] == "nosniff"
+    assert central.west.get(f"orders/{order_id}/attachments/{kept.id}").status_code == 404
+    assert central.east.get(f"orders/{order_id}/attachments/another").status_code == 404
+    last = read(central.east.get(f"orders/{order_id}/history"), History).entries[-1]
+    assert (last.action, last.detail) == ("attached", "签收照片.jpg")
+
+
+def test_the_same_file_again_changes_nothing_and_stands_in_no_commands_way(central: World) -> None:
+    order_id = central.put().id
+    bring(central)
+    assert not read(bring(central), Ingested).changed
+    (result,) = central.east.send(central.east.command(order_id, base=1))
+    assert result.status is ResultStatus.APPLIED
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status"),
+    [
+        ("..", b"x", 400),
+        ("a\x1fb", b"x", 400),
+        ("x" * 201, b"x", 400),
+        ("empty", b"", 400),
+        ("big", b"x" * (8 << 20 | 1), 413),
+    ],
+)
+def test_what_is_no_file_is_not_kept(central: World, name: str, content: bytes, status: int) -> None:
+    order_id = central.put().id
+    assert bring(central, name, content).status_code in {status, 404}
+    assert central.order(order_id).attachments == ()
+
+
+def test_a_type_that_is_none_is_any_and_an_order_has_twenty_files_at_most(central: World) -> None:
+    order_id = central.put().id
+    for n in range(20):
+        assert bring(central, f"{n}.txt", b"x", **{"content-type": "<script>"}).status_code == 200
+    refused = bring(central, "more.txt")
+    assert (refused.status_code, problem_type(refused)) == (422, "refused")
+    assert {a.media_type for a in central.order(order_id).attachments} == {"application/octet-stream"}
+
+
+def test_a_file_for_no_order_or_a_closed_one_is_refused(central: World) -> None:
+    assert bring(central).status_code == 404
+    central.put()
+    central.move("A1", Status.CLOSED)
+    assert bring(central).status_code == 422

@@ -27,6 +27,35 @@ def test_a_new_epoch_says_until_when_its_history_reaches(central: World) -> None
     assert (meta(central).epoch, meta(central).kept_until) == ("another", last)
 
 
+def test_a_second_restored_backup_does_not_hide_what_the_first_had_lost(central: World) -> None:
+    """A workstation that was away meanwhile has to send again what it had settled between the two."""
+    central.put()
+    first = begin_anew(central)
+    central.clock.forward(seconds=60)
+    central.put("A2", number="20261122004713")
+    assert begin_anew(central) == first == meta(central).kept_until
+
+
+def test_a_loss_that_every_workstation_has_heard_of_is_forgotten(central: World) -> None:
+    central.put()
+    begin_anew(central)
+    central.clock.forward(seconds=61 * 24 * 3600)
+    central.put("A2", number="20261122004713")
+    assert begin_anew(central) == meta(central).kept_until == central.clock.now
+
+
+def test_a_backup_of_a_quiet_central_whose_feed_was_pruned_still_knows_until_when_it_reaches(central: World) -> None:
+    central.put()
+    last = central.clock.now
+    with central.storage.write() as writing:
+        writing.prune(feed_before=last + 1, results_before=last + 1, now=last)
+    assert begin_anew(central) == last == meta(central).kept_until
+
+
+def test_a_backup_that_holds_nothing_at_all_has_lost_everything(central: World) -> None:
+    assert begin_anew(central) == meta(central).kept_until == 1
+
+
 def test_every_cursor_of_before_is_gone(central: World) -> None:
     central.put()
     cursor = central.east.orders().cursor

@@ -78,6 +78,8 @@ def test_a_wish_goes_from_ready_to_accepted_to_done(en: Words, ready: Item) -> N
     assert told(accepted, en).text == "accepted, waiting for the central"
     done = settled(accepted, result(outcome=Outcome.STOPPED))
     assert (done.state, told(done, en).text, told(done, en).tone) == ("done", "stopped", "ok")
+    pulled = told(settled(accepted, result(outcome=Outcome.REQUESTED)), en)
+    assert (pulled.text, pulled.tone) == ("stop requested", "warn")
     undone = settled(accepted, result(outcome=Outcome.UNDONE))
     assert (undone.state, told(undone, en).text) == ("undone", "taken back")
 

@@ -237,9 +237,8 @@ class TestSeveralAtOnce:
         packed = msgspec.structs.replace(order, status=Status.PACKED, version=5, holds=())
         gone = msgspec.structs.replace(order, status=Status.HANDED_OVER, version=5)
         release = command(Op.RELEASE, reason=None, args=Args(holds=(HoldId("h1"),)))
-        cases = [case(settled(c, order, now), en, NOW) for c, now in ((command(), packed), (release, gone))]
-        cases.append(cases[0])
-        shown = batch(cases, en)
+        cases = [settled(command(), order, packed), settled(release, order, gone), settled(command(), order, packed)]
+        shown = batch(cases, en, NOW)
         assert shown.title == "3 cases chosen"
         head = "The order changed before your command arrived"
         assert shown.groups == (f"2 × Intercept · Suspected fraud: {head}", f"1 × Release · 1 hold: {head}")
@@ -249,8 +248,8 @@ class TestSeveralAtOnce:
         assert (carrier.decision, carrier.effect) == ("alternative", "1 of them; 2 stay here.")
 
     def test_what_can_be_done_for_none_of_them_is_off_and_says_why(self, en: Words, order: Order) -> None:
-        undo = case(settled(command(Op.UNDO, reason=None), order, order), en, NOW)
-        _, retried = batch([undo, undo], en).choices
+        undo = settled(command(Op.UNDO, reason=None), order, order)
+        _, retried = batch([undo, undo], en, NOW).choices
         assert not retried.enabled
         assert "2 × " in retried.why_not
 

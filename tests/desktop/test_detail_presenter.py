@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.detail.presenter import sheet, timeline
+from desktop.detail.presenter import previous, sheet, timeline
 from desktop.notices.presenter import Notice, Offer
 from desktop.words import Words
 from sync.domain.apply import Refusal
@@ -153,7 +153,7 @@ def test_what_was_noted_attached_claimed_and_put_away_is_on_the_sheet(en: Words,
         ("li.na, just now", "second"),
         ("wang, 2 h 00 ago", "first"),
     ]
-    assert [(a.title, a.detail) for a in shown.attachments] == [("photo.jpg", "2.4 MB")]
+    assert [(a.id, a.name, a.size) for a in shown.attachments] == [("a1", "photo.jpg", "2.4 MB")]
     assert ("Looked after by", "wang, asked by li.na") in shown.facts
     assert ("Put away until", "17:26") in shown.facts
     assert shown.waybill == "DP1"
@@ -195,3 +195,12 @@ def test_the_history_says_how_a_command_was_given_and_to_whom(en: Words) -> None
         "until 17:26 · by wang · at ws-9 · on the screen",
         "by wang · at ws-9",
     ]
+
+
+def test_previous_orders_say_when_they_came_what_was_wrong_and_how_far_they_are(en: Words, order: Order) -> None:
+    (told,) = previous((order,), en, NOW)
+    assert (told.title, told.detail, told.aside) == (
+        "SO26114712",
+        "21 Nov 14:26 · Duplicate order, Wrong address",
+        "Waiting",
+    )

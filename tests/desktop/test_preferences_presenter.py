@@ -10,7 +10,13 @@ from desktop.words import Words
 def test_the_value_in_force_is_the_chosen_one(en: Words) -> None:
     shown = fields(Settings(theme="dark", text_scale=1.5), (), en)
     chosen = {field.name: [o.label for o in field.options if o.chosen] for field in shown}
-    assert chosen == {"language": ["中文"], "theme": ["Dark"], "density": ["Comfortable"], "text_scale": ["150%"]}
+    assert chosen == {
+        "language": ["中文"],
+        "theme": ["Dark"],
+        "density": ["Comfortable"],
+        "text_scale": ["150%"],
+        "floor": ["Workbench"],
+    }
 
 
 def test_what_a_policy_decides_is_shown_as_locked(en: Words) -> None:

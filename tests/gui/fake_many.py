@@ -2,11 +2,12 @@
 
 from array import array
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from sync.bulk import Foreseen, Request, Taken, foresee
 from sync.decisions import OpenCase, open_cases
 from sync.domain.commands import Command
-from sync.domain.order import CommandKey, Order, OrderId
+from sync.domain.order import Attachment, CommandKey, Order, OrderId
 from sync.domain.permissions import User
 from sync.errors import Refused
 from sync.service import Wish
@@ -65,6 +66,23 @@ class FakeMany:
             )
             for key, decision in reversed(self.decisions.items())
         )[:newest]
+
+    def previous(self, order_id: OrderId) -> tuple[Order, ...]:
+        self._reach()
+        return self.previous_here(order_id)
+
+    def previous_here(self, order_id: OrderId) -> tuple[Order, ...]:
+        of = self._cache[order_id]
+        kinds = {e.kind for e in of.exceptions}
+        same = (o for o in self._cache.values() if o.id != of.id and o.customer.company == of.customer.company)
+        return tuple(sorted((o for o in same if kinds & {e.kind for e in o.exceptions}), key=lambda o: -o.created_at))
+
+    def save_attachment(self, order_id: OrderId, attachment: Attachment, to: Path) -> None:
+        self._reach()
+        to.write_text(f"{attachment.id} of {order_id}", encoding="utf-8")
+
+    def _reach(self) -> None:
+        raise NotImplementedError
 
     def foresee(self, request: Request, rowids: "Sequence[int] | array[int]") -> tuple[Foreseen, ...]:
         return self.foresee_orders(request, [self._by_rowid[rowid] for rowid in rowids])

@@ -3,21 +3,28 @@
 from array import array
 from collections.abc import Sequence
 
+import msgspec
+
 from sync.domain.exceptions import Node
-from sync.domain.order import ON_THE_FLOOR, Order, OrderId
+from sync.domain.order import ON_THE_FLOOR, Order, OrderId, UserId
 from sync.domain.permissions import Action, User, organising
+from sync.errors import CentralUnreachable
 from sync.store.listing import Group, Listing, ListQuery, Row
 from sync.store.projection import Seen
+from sync.wire.colleagues import Message, Recipient, SharedView
 
 
 class Organised:
     """The part of ``FakeDesk`` that organises work."""
 
     user: User | None
+    online: bool
     _cache: dict[OrderId, Order]
 
     def __init__(self) -> None:
         self.kept: dict[str, str] = {}
+        self.shared: list[SharedView] = []
+        self.sent: list[tuple[Recipient, str, int]] = []
 
     def ids(self, query: ListQuery) -> "array[int]":
         raise NotImplementedError
@@ -43,6 +50,29 @@ class Organised:
 
     def nodes(self) -> tuple[Node, ...]:
         return tuple(dict.fromkeys(e.node for o in self._cache.values() for e in o.open_exceptions))
+
+    def shared_views(self) -> tuple[SharedView, ...]:
+        return tuple(self.shared)
+
+    def share_view(self, view: str, name: str, query: ListQuery) -> SharedView:
+        self._online()
+        self.shared.append(
+            SharedView(id=view, name=name, query=msgspec.json.encode(query).decode(), by=UserId("u"), at=0)
+        )
+        return self.shared[-1]
+
+    def unshare_view(self, view: str) -> None:
+        self._online()
+        self.shared = [v for v in self.shared if v.id != view]
+
+    def send_message(self, to: Recipient, text: str, minutes: int) -> Message:
+        self._online()
+        self.sent.append((to, text, minutes))
+        return Message(id="m", sender=UserId("u"), sender_name="u", to=to, text=text, at=0, expires_at=1)
+
+    def _online(self) -> None:
+        if not self.online:
+            raise CentralUnreachable("offline")
 
     def to_pull(self) -> tuple[Order, ...]:
         return tuple(o for o in self._cache.values() if o.status in ON_THE_FLOOR and o.holds)

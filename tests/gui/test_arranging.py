@@ -8,11 +8,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from desktop.notices.messaging import MessageDialog
 from desktop.orders.head import ListHead
 from desktop.orders.model import GROUP
 from desktop.orders.presenter import COLUMNS
 from sync.domain.order import Claim, OrderId, Snooze, Status
-from sync.events import OrdersWoke
+from sync.events import MessageArrived, OrdersWoke, ViewsChanged
+from sync.wire.colleagues import Message, Recipient, SharedView
 from tests.gui.fakes import NOW
 from tests.gui.hands import Hands
 from tests.gui.lifelike import SUPERVISOR
@@ -180,3 +182,63 @@ def test_that_a_snoozed_order_is_back_is_told(supervisor: Hands) -> None:
     supervisor.until(lambda: f"{order.tail} is back" in supervisor.toast())
     supervisor.desk.tell(OrdersWoke((order.id, OrderId("o-00002"))))
     supervisor.until(lambda: "2 snoozed orders are back" in supervisor.toast())
+
+
+def test_a_supervisor_shares_a_view_with_everybody_and_stops_sharing_it(supervisor: Hands) -> None:
+    bar = head(supervisor)
+    bar.views.keep("Fraud")
+    supervisor.until(lambda: supervisor.reads("Fraud", bar))
+    own = bar.views.menu_of(bar.views._shown[-1])
+    assert own is not None
+    choose(own, "Share the view Fraud with everybody")
+    supervisor.until(lambda: [v.name for v in bar.kept.shared] == ["Fraud"] and not bar.kept.own)
+    shared = bar.views.menu_of(bar.views._shown[-1])
+    assert shared is not None
+    choose(shared, "Stop sharing Fraud")
+    supervisor.until(lambda: not bar.kept.shared)
+
+
+def test_a_view_that_could_not_be_shared_stays_ones_own(supervisor: Hands) -> None:
+    bar = head(supervisor)
+    bar.views.keep("Fraud")
+    supervisor.desk.go_away()
+    bar.kept.share(bar.kept.own[0].id)
+    supervisor.until(lambda: "The view was not shared" in supervisor.toast())
+    assert [v.name for v in bar.kept.own] == ["Fraud"]
+
+
+def test_a_view_of_a_newer_program_is_left_out(supervisor: Hands) -> None:
+    for query in ('{"view":"all"}', '{"view":"next year\'s"}'):
+        supervisor.desk.shared.append(SharedView(id=query, name=query[9:12], query=query, by=SUPERVISOR.id, at=0))
+    supervisor.desk.tell(ViewsChanged())
+    supervisor.until(lambda: [v.name for v in head(supervisor).kept.shared] == ["all"])
+
+
+def test_a_supervisor_writes_to_colleagues_and_hears_whether_it_was_sent(supervisor: Hands) -> None:
+    arrange(supervisor, "Message…")
+    dialog = supervisor.dialog(MessageDialog)
+    assert isinstance(dialog, MessageDialog)
+    dialog.text.setText(" 三号口先停 ")
+    supervisor.desk.go_away()
+    dialog.send()
+    supervisor.until(lambda: "Not sent" in dialog.fault.text())
+    supervisor.desk.come_back()
+    dialog.send()
+    supervisor.until(lambda: "The message is sent" in supervisor.toast())
+    assert supervisor.desk.sent == [(Recipient(kind="all"), "三号口先停", 60)]
+
+
+def test_what_a_supervisor_says_is_shown_to_an_operator_who_cannot_answer_so(operator: Hands) -> None:
+    said = Message(
+        id="m1",
+        sender=SUPERVISOR.id,
+        sender_name="李娜",
+        to=Recipient(kind="all"),
+        text="Stop at 3",
+        at=0,
+        expires_at=9,
+    )
+    operator.desk.tell(MessageArrived(said))
+    operator.until(lambda: "李娜 says" in operator.toast() and "Stop at 3" in operator.toast())
+    head(operator).write_message()
+    assert not operator.window.findChildren(MessageDialog)

@@ -1,6 +1,7 @@
 """The same for many orders at a real window, store and central: foreseen, counted, told, retried, taken back."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -50,9 +51,13 @@ def choose(at: Reality, dialog: BulkDialog, verb: Qt.Key, *labels: str) -> None:
     """The verb by its key, and an option by hand."""
     at.hands.press(verb)
     for label in labels:
-        at.hands.until(lambda label=label: any(label in b.text() for b in _buttons(dialog)))
+        at.hands.until(partial(_shows, dialog, label))
         at.hands.click(at.hands.button(label, dialog))
     at.hands.until(lambda: dialog._run.items and not dialog._run.looking)
+
+
+def _shows(dialog: BulkDialog, label: str) -> bool:
+    return any(label in b.text() for b in _buttons(dialog))
 
 
 def _buttons(dialog: BulkDialog) -> list[QPushButton]:
@@ -161,3 +166,26 @@ def test_a_note_needs_its_text_and_an_operator_may_not_assign(at: Reality) -> No
     at.hands.click(dialog.go)
     at.hands.until(lambda: at.hands.reads("11 done", dialog))
     assert [n.text for n in at.order(ids[0]).notes] == ["called the customer"]
+
+
+def test_of_a_list_that_nobody_looks_through_only_the_first_are_taken(
+    at: Reality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.bulk.opening.MOST", 3)
+    put(at)
+    signed_in(at, "300", COUNT - 1)
+    dialog = opened(at)
+    assert at.hands.reads("The first 3 of 11 in the list", dialog)
+    choose(at, dialog, Qt.Key.Key_L)
+    assert at.hands.reads("Claim: 3 orders", dialog)
+
+
+def test_another_language_rewrites_the_question_and_keeps_what_is_chosen(at: Reality) -> None:
+    put(at)
+    signed_in(at, "300", COUNT - 1)
+    dialog = opened(at)
+    choose(at, dialog, Qt.Key.Key_I, "Suspected fraud")
+    at.window.choose_language("zh")
+    at.hands.until(lambda: at.hands.reads("拦截：11 单", dialog))
+    at.hands.until(lambda: any("疑似欺诈" in b.text() and b.isChecked() for b in _buttons(dialog)))
+    assert dialog.go.isEnabled()

@@ -10,7 +10,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.ports import DeskPort
+from sync.bulk import Request
 from sync.client.api import CentralApi
+from sync.domain.apply import Refusal
 from sync.domain.commands import Args, Op, Outcome
 from sync.domain.exceptions import Reason
 from sync.domain.holds import HoldId
@@ -18,6 +20,7 @@ from sync.domain.order import CommandKey, Order, OrderId, Status
 from sync.domain.permissions import User
 from sync.errors import CentralUnreachable, NotSignedIn, Refused, SignInRefused
 from sync.events import CommandQueued, CommandSettled, Event, Link, UserChanged
+from sync.keys import new_key
 from sync.service import Desk, Wish
 from sync.store.listing import ListQuery
 from sync.wire.messages import ResultStatus
@@ -285,3 +288,38 @@ def test_the_network_is_asked_for_history_and_candidates(signed_in: World) -> No
         signed_in.desk.history(order.id)
     with pytest.raises(CentralUnreachable):
         signed_in.desk.reassign_options(order.id)
+
+
+def test_a_decision_is_recorded_once_with_the_command_that_it_leads_to(signed_in: World, until: Until) -> None:
+    order, desk = waiting(signed_in), signed_in.desk
+    signed_in.away()
+    intercept(signed_in, order)
+    signed_in.move(order.id, Status.PACKED)
+    signed_in.back()
+    until(lambda: len(desk.cases()) == 1)
+    (case,) = desk.cases()
+    assert case.now is not None
+    assert (case.now.status, case.base, case.after) == (Status.PACKED, case.now.version, None)
+    wish = Wish(order_id=order.id, op=Op.INTERCEPT, base=case.base, after=case.after, reason=Reason.FRAUD)
+    recorded = desk.decide(case.settled.command.key, "retried", wish)
+    assert recorded.new
+    until(lambda: Reason.FRAUD in {h.reason for h in signed_in.at_central(order.id).holds})
+    assert desk.decide(case.settled.command.key, "kept").new is False
+    assert desk.cases() == ()
+    assert [s.decision for s in desk.decided(5)] == ["retried"]
+
+
+def test_many_wishes_are_foreseen_accepted_and_refused_each_for_itself(signed_in: World, until: Until) -> None:
+    desk = signed_in.desk
+    request = Request(op=Op.INTERCEPT, reason=Reason.FRAUD)
+    rowids = desk.ids(ListQuery(view="all"))
+    foreseen = desk.foresee(request, rowids)
+    assert [f.order_id for f in foreseen] == [row.id for row in desk.rows(rowids)]
+    stops = [f for f in foreseen if f.expected is Outcome.STOPPED]
+    twice = [(new_key(NOW + n), f.wish) for n, f in enumerate(stops)]
+    assert {t.refusal for t in desk.submit_all(twice)} == {None}
+    until(lambda: desk.connection.unsent == 0)
+    assert {Reason.FRAUD in {h.reason for h in signed_in.at_central(f.order_id).holds} for f in stops} == {True}
+    again = desk.foresee_orders(request, [f.order_id for f in stops])
+    assert {f.expected for f in again} == {Refusal.ALREADY_HELD}
+    assert {t.refusal for t in desk.submit_all([(new_key(NOW), f.wish) for f in again])} == {Refusal.ALREADY_HELD}

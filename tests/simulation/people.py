@@ -52,8 +52,7 @@ def _give(world: "World", seat: Seat, of: OrderId, op: Op) -> bool:
     words = world.chance.choice([0] * 28 + [TOO_LONG // 3, TOO_LONG])
     heard = Heard(transcript="长" * words) if words else None
     wish = Wish(order_id=of, op=op, base=seen.base, after=seen.after, reason=reason, args=args, heard=heard)
-    follows_another = any(c.issued_by != seat.desk.user.id for c in seat.workstation.outbox.unsettled(of))
-    return _submitted(world, seat, wish, None if follows_another else seen.order)
+    return _submitted(world, seat, wish, seen.order)
 
 
 def _args(op: Op, order: Order, chance: random.Random) -> Args:
@@ -64,7 +63,7 @@ def _args(op: Op, order: Order, chance: random.Random) -> Args:
     return {Op.NOTE: note_args("看过"), Op.UNCLAIM: unclaim_args(order)}.get(op, Args())
 
 
-def _submitted(world: "World", seat: Seat, wish: Wish, seen: Order | None) -> bool:
+def _submitted(world: "World", seat: Seat, wish: Wish, seen: Order) -> bool:
     keys: list[CommandKey] = []
 
     def attempt() -> None:

@@ -109,7 +109,7 @@ class Promises:
         statuses = seat.commands()
         for key, issued in seat.issued.items():
             relies = issued.command.op not in ORGANISING
-            if statuses[key][0] == ResultStatus.APPLIED and key in self._met and relies and issued.seen is not None:
+            if statuses[key][0] == ResultStatus.APPLIED and key in self._met and relies:
                 assert shape(self._met[key]) == shape(issued.seen), f"4: {key} met another state than was seen"
 
     def _check_order(self, seat: Seat) -> None:

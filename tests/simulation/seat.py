@@ -38,13 +38,9 @@ Bug = Callable[[str, Any], None]
 
 
 class Issued:
-    """A command that ``submit`` accepted, and the order as its issuer saw it.
+    """A command that ``submit`` accepted, and the order as its issuer saw it."""
 
-    ``seen`` is None where it follows somebody else's command: that one may have been given on a newer state than this
-    person's cache holds, and then the screen does not know what the order will be.
-    """
-
-    def __init__(self, command: Command, seen: Order | None) -> None:
+    def __init__(self, command: Command, seen: Order) -> None:
         self.command, self.seen = command, seen
 
 

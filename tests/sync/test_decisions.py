@@ -169,6 +169,15 @@ class TestCommandsBehindAConflict:
         assert work.status(behind) is ResultStatus.BLOCKED
         assert {h.reason for h in central.orders_now[ORDER.id].holds} == {Reason.DAMAGED}
 
+    def test_that_only_organise_or_were_given_on_a_newer_state_are_not_followed(self) -> None:
+        met = settled(ORDER, order=msgspec.structs.replace(ORDER, version=5))
+        told = msgspec.structs.replace(ORDER, version=6)
+        for behind in (command(ORDER, Op.CLAIM, n=9), command(told, Op.INTERCEPT, n=9)):
+            (case,) = open_cases([met], [behind], {}, LI, lambda _: {})
+            assert (case.after, case.base, case.waiting) == (None, 5, (behind,))
+        (case,) = open_cases([met], [command(ORDER, n=8), behind := command(ORDER, n=9)], {}, LI, lambda _: {})
+        assert case.after == behind.key
+
 
 def settled(of: Order, **result: object) -> Settled:
     asked = command(of)

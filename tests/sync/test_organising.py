@@ -209,6 +209,15 @@ class TestSnooze:
         assert self.told(work) == [OrdersWoke((it.id,))]
         assert len(listed(work)) == 2
 
+    def test_one_put_away_offline_wakes_although_nobody_looked_at_a_list(self, work: Work, it: Order) -> None:
+        offline(work)
+        self.snooze(work, it)
+        work.desk.engine.step()
+        work.clock.now += HOUR
+        work.events.clear()
+        work.desk.engine.step()
+        assert self.told(work) == [OrdersWoke((it.id,))]
+
     def test_the_engine_waits_no_longer_than_until_the_next_one_wakes(self, work: Work, it: Order) -> None:
         waking = work.desk.engine.waking
         assert (waking.until(3.0), waking.until(None)) == (3.0, None)

@@ -18,7 +18,7 @@ from sync.service import Wish
 from sync.store.listing import ListQuery
 from sync.wire.messages import ResultStatus
 from tests.fakes import Fault
-from tests.sync.samples import BETA, MEI, order, stopped
+from tests.sync.samples import BETA, LI, MEI, ZHANG, order, stopped
 from tests.sync.work import Work
 
 
@@ -121,6 +121,7 @@ class TestSubmit:
             "CREATE TEMP TRIGGER full BEFORE UPDATE ON main.orders BEGIN SELECT RAISE(ABORT, 'no room'); END"
         )
         key = work.submit(it)
+        assert len(work.desk.ids(ListQuery(view="all"))) == 1
         work.desk._cache._writer.execute("DROP TRIGGER full")
         assert [c.key for c in work.workstation.outbox.unsettled()] == [key]
         assert len(work.reports) == 1
@@ -248,3 +249,39 @@ class TestUndo:
         work.sign_in()
         with pytest.raises(Refused):
             work.desk.undo(CommandKey("nobody-knows"))
+
+
+class TestTwoPeopleWithACacheEach:
+    """A supervisor's cache is behind; the operator, who works at the same desk, has given a command."""
+
+    @staticmethod
+    def given_by_the_operator(work: Work, *, on_a_newer_state: bool) -> tuple[Order, CommandKey]:
+        it = work.central.put(order())
+        work.sign_in(ZHANG.id)
+        if on_a_newer_state:
+            work.desk.sign_out()
+            work.central.change(it.id, status=Status.PICKING)
+        work.sign_in(LI.id)
+        key = work.submit(it)
+        work.desk.sign_in(ZHANG.id, "4712", "zh")
+        return it, key
+
+    def test_who_has_seen_what_the_command_was_given_on_follows_it(self, work: Work) -> None:
+        it, first = self.given_by_the_operator(work, on_a_newer_state=False)
+        seen = work.desk.order(it.id)
+        assert seen is not None
+        assert (seen.after, seen.order.is_held) == (first, True)
+        second = work.submit(it, reason=Reason.FRAUD)
+        work.turn()
+        assert [work.status(key) for key in (first, second)] == [ResultStatus.APPLIED, ResultStatus.APPLIED]
+
+    def test_who_has_not_gives_a_command_on_the_state_that_is_shown_and_hears_of_a_conflict(self, work: Work) -> None:
+        it, first = self.given_by_the_operator(work, on_a_newer_state=True)
+        seen = work.desk.order(it.id)
+        assert seen is not None
+        assert (seen.base, seen.after, seen.order.status, seen.order.is_held) == (1, None, Status.WAITING, False)
+        assert [p.key for p in seen.pending] == [first]
+        second = work.submit(it, reason=Reason.FRAUD)
+        work.turn()
+        assert [work.status(key) for key in (first, second)] == [ResultStatus.APPLIED, ResultStatus.CONFLICT]
+        assert {h.reason for h in work.central.orders_now[it.id].holds} == {Reason.DAMAGED}

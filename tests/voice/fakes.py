@@ -17,6 +17,7 @@ from sync.events import CommandSettled, Connection, Event, Link, OrdersChanged
 from sync.service import Wish
 from sync.store.listing import Counts, ListQuery, Row
 from sync.store.projection import Seen, project
+from sync.wire.colleagues import Message
 from sync.wire.messages import Directory, PlaceName, Result, ResultStatus
 
 NOW = 1_700_000_000_000
@@ -85,6 +86,8 @@ class FakeDesk:
         self.unsettled: list[CommandKey] = []
         self.places = DIRECTORY
         self.settle_at_once = False
+        self.announced: list[Message] = []
+        self.heard: list[str] = []
         self.decisions: list[tuple[CommandKey, str]] = []
         self.listeners: list[Callable[[Event], None]] = []
 
@@ -201,6 +204,12 @@ class FakeDesk:
     def rows(self, rowids: Sequence[int]) -> list[Row]:
         listed = list(self.orders.values())
         return [_row(rowid, listed[rowid]) for rowid in rowids]
+
+    def unheard(self) -> tuple[Message, ...]:
+        return tuple(it for it in self.announced if it.id not in self.heard)
+
+    def hear_message(self, message_id: str) -> None:
+        self.heard.append(message_id)
 
     def directory(self) -> Directory:
         return self.places

@@ -9,9 +9,11 @@ import pytest
 from sync.domain.commands import Heard
 from sync.domain.order import UserId
 from sync.domain.permissions import User
-from sync.events import UserChanged
+from sync.events import MessageArrived, UserChanged
+from sync.wire.colleagues import Message, Recipient
 from tests.voice.fakes import OPERATOR, SUPERVISOR, FakeDesk, order
 from tests.voice.hearing.sounds import clip, save, with_noise
+from tests.voice.talking import texts
 from voice.equipment import Equipment
 from voice.habits import Habit, Habits
 from voice.hearing.source import RATE
@@ -91,6 +93,30 @@ def test_a_damaged_file_of_habits_counts_as_none(tmp_path: Path) -> None:
     habits.keep(UserId("u"), Habit(louder=2))
     assert Habits(file).of(UserId("u")) == Habit(louder=2)
     assert msgspec.json.decode(file.read_bytes()) == {"u": {"language": None, "louder": 2, "faster": 0}}
+
+
+def to_all(number: int, expires_at: int = 1 << 50) -> Message:
+    to = Recipient(kind="all")
+    return Message(
+        id=f"m-{number}",
+        sender=SUPERVISOR.id,
+        sender_name="Lin",
+        to=to,
+        text=f"Number {number}",
+        at=0,
+        expires_at=expires_at,
+    )
+
+
+def test_supervisors_messages_are_said_when_they_come_and_at_sign_in_and_once() -> None:
+    desk = FakeDesk(order(), user=OPERATOR)
+    desk.announced = [to_all(1), to_all(2, expires_at=1)]
+    it = Session(desk, language=Language.EN)
+    it.say("help")
+    assert desk.heard == ["m-1"]
+    desk.tell(MessageArrived(to_all(3)))
+    assert "Message from Lin: Number 3" in texts(it.say("help"), "said")
+    assert desk.heard == ["m-1", "m-3"]
 
 
 def test_without_consent_no_sound_is_kept(tmp_path: Path) -> None:

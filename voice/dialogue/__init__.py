@@ -1,6 +1,6 @@
 """What happens after each thing heard? A pure machine: ``step(state, event, now)`` gives next state and effects."""
 
-from voice.dialogue.effects import Adjust, Chime, Count, Decide, Effect, Find, Hush, Say, Submit, TakeBack, Walk
+from voice.dialogue.effects import Adjust, Chime, Count, Decide, Effect, Find, Hush, Say, Submit, TakeBack, Told, Walk
 from voice.dialogue.events import (
     Cancelled,
     Changed,
@@ -72,6 +72,7 @@ __all__ = [
     "TalkKey",
     "Tick",
     "Tier",
+    "Told",
     "Utterance",
     "Walk",
     "listens_for",

@@ -6,11 +6,11 @@ from sync.domain.apply import Refusal
 from sync.domain.commands import Op, Outcome
 from sync.domain.order import Order
 from sync.wire.messages import Result, ResultStatus
-from voice.dialogue.effects import Earcon
+from voice.dialogue.effects import Earcon, Told
 from voice.dialogue.events import Failed, Message, Settled, Submitted, TakenBack
 from voice.dialogue.moves import Move, at_rest, speak, stay
 from voice.dialogue.proposing import carrier_intercept, conflict_answer
-from voice.dialogue.state import ANSWER_SECONDS, UNDO_SECONDS, Mode, News, Sent, State
+from voice.dialogue.state import ANSWER_SECONDS, UNDO_SECONDS, Announcement, Mode, News, Sent, State
 from voice.dialogue.wording import Digits, Said, said
 
 
@@ -61,7 +61,10 @@ def on_settled(state: State, event: Settled, now: float) -> Move:
 
 def on_message(state: State, event: Message, now: float) -> Move:
     """A supervisor's words wait until nobody is being asked anything."""
-    state = replace(state, messages=(*state.messages, event.text))
+    if event.id and event.id in {waiting.id for waiting in state.messages}:
+        return stay(state)
+    announced = Announcement(event.text, event.name, event.id, event.until)
+    state = replace(state, messages=(*state.messages, announced))
     return tell_next(state, now) if state.is_at_rest and not state.speaking else stay(state)
 
 
@@ -70,14 +73,21 @@ def tell_next(state: State, now: float) -> Move:
     if state.news:
         first, *left = state.news
         return _tell(replace(state, news=tuple(left)), first, now)
-    if state.messages:
-        text, *later = state.messages
-        return speak(replace(state, messages=tuple(later)), said("message", text=text), Earcon.ATTENTION)
+    messages = tuple(it for it in state.messages if it.until is None or it.until > now)
+    if messages:
+        return _announce(replace(state, messages=messages[1:]), messages[0])
+    state = replace(state, messages=()) if state.messages else state
     waiting = next((s for s in state.sent if s.queued_at is not None and s.queued_at <= now), None)
     if waiting is None:
         return stay(state)
     told = tuple(replace(s, queued_at=None) if s is waiting else s for s in state.sent)
     return speak(replace(state, sent=told), said("queued", order=Digits(waiting.tail)), Earcon.DONE)
+
+
+def _announce(state: State, message: Announcement) -> Move:
+    what = said("message_from", name=message.name, text=message.text) if message.name else None
+    after, effects = speak(state, what or said("message", text=message.text), Earcon.ATTENTION)
+    return after, (*effects, Told(message.id)) if message.id else effects
 
 
 def _tell(state: State, news: News, now: float) -> Move:

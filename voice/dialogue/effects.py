@@ -78,6 +78,13 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The person has heard that message."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Adjust:
     """Speak louder or faster by so many steps."""
 
@@ -85,4 +92,4 @@ class Adjust:
     faster: int
 
 
-Effect = Say | Chime | Hush | Find | Submit | TakeBack | Walk | Count | Decide | Adjust
+Effect = Say | Chime | Hush | Find | Submit | TakeBack | Walk | Count | Decide | Adjust | Told

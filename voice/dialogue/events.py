@@ -97,9 +97,12 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A supervisor says something to this person; told when nothing else is under way."""
+    """A supervisor says something to this person; told when nothing else is under way, void after ``until``."""
 
     text: str
+    name: str = ""
+    id: str = ""
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,12 @@ class SoundLost:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """Put the pending command away: a button, a switch of language, the end of the program."""
+    """Put the pending command away: a button, a switch of language, the end of the program.
+
+    ``left``: the person has gone; what was still to be told to that person is told to nobody else.
+    """
+
+    left: bool = False
 
 
 Event = (

@@ -97,7 +97,9 @@ def _on_sound_lost(state: State, event: SoundLost, _now: float) -> Move:
     return stay(state)
 
 
-def _on_cancelled(state: State, _event: Cancelled, _now: float) -> Move:
+def _on_cancelled(state: State, event: Cancelled, _now: float) -> Move:
+    if event.left:
+        state = replace(state, messages=())
     if state.mode is Mode.ASLEEP:
         return stay(state)
     after, effects = sleep(replace(state, speaking=False, held=False))

@@ -171,6 +171,16 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """A supervisor's words that are still to be told, unless it is ``until`` by then. ``id`` may be empty."""
+
+    text: str
+    name: str = ""
+    id: str = ""
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that the dialogue remembers.
 
@@ -195,7 +205,7 @@ class State:
     undo_until: float = 0.0
     sent: tuple[Sent, ...] = ()
     news: tuple[News, ...] = ()
-    messages: tuple[str, ...] = ()
+    messages: tuple[Announcement, ...] = ()
     last_said: Said | None = None
     online: bool = True
 

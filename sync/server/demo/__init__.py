@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sync.domain.order import Order
 from sync.server.demo.orders import demo_orders, fixed_orders
+from sync.server.demo.organising import letter, organised, shared_view, told
 from sync.server.demo.places import ACCOUNTS, NORTH, PLACES, WAREHOUSES, WEST
 from sync.server.demo.words import ARTICLES
 from sync.server.identity import Identity
@@ -31,10 +32,16 @@ def fill(storage: Storage, identity: Identity, *, seed: int, now: int, count: in
         for place in PLACES:
             writing.keep_place(place)
         writing.keep_stock(_stock(seed))
-        orders = list(_from_source(seed, count, now))
+        made = enumerate(_from_source(seed, count, now))
+        orders = [(organised(order, place, now), source, id_) for place, (order, source, id_) in made]
         writing.load(orders)
+        for nth, (order, _, _) in enumerate(orders):
+            written = letter(order, nth) if order.attachments else None
+            if written is not None:
+                writing.keep_attachment(order.id, *written)
         for order, _, _ in orders:
             _tell_history(writing, order)
+        writing.keep_view(shared_view(now), WAREHOUSES)
 
 
 def load_orders(storage: Storage, *, seed: int, count: int, now: int) -> int:
@@ -61,6 +68,8 @@ def _tell_history(writing: Writing, order: Order) -> None:
             reason=raised.kind,
             detail=raised.detail,
         )
+        writing.note(order.id, entry)
+    for entry in told(order):
         writing.note(order.id, entry)
 
 

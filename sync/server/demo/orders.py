@@ -9,6 +9,7 @@ import msgspec
 from sync.domain.exceptions import EXCEPTION_KINDS, ExceptionId, Node, OrderException, Reason
 from sync.domain.holds import Hold, HoldId
 from sync.domain.order import ON_THE_FLOOR, CarrierId, Customer, Line, Order, OrderId, Place, Status, WarehouseId
+from sync.server.demo.changes import wanted
 from sync.server.demo.places import CARRIERS, EAST, WAREHOUSES
 from sync.server.demo.words import (
     ARTICLES,
@@ -97,12 +98,14 @@ class OrderMaker:
     def exception(self, order: Order, kind: Reason, at: int) -> tuple[OrderException, Hold]:
         """An exception of this kind with its hold, as the central would have raised it."""
         mark = f"{order.number}-{len(order.exceptions) + 1}"
+        node, detail = self.node(order, kind), self._random.choice(DETAILS[kind])
         raised = OrderException(
             id=ExceptionId(f"exc-{mark}"),
             kind=kind,
-            node=self.node(order, kind),
+            node=node,
             raised_at=at,
-            detail=self._random.choice(DETAILS[kind]),
+            detail=detail,
+            change=wanted(order, kind, detail),
         )
         hold = Hold(
             id=HoldId(f"hold-{mark}"),

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
-from sync.domain.exceptions import EXCEPTION_KINDS, Reason
+from sync.domain.exceptions import EXCEPTION_KINDS, Reason, WantedChange
 from sync.domain.order import ON_THE_FLOOR, Order, Status
+from sync.server.demo.changes import wanted
 from sync.server.demo.orders import RESERVED_TAILS, OrderMaker
 from sync.server.demo.words import DETAILS
 from sync.server.storage.base import Storage
@@ -141,7 +142,10 @@ class Simulator:
         if kind is Reason.WAYBILL_REFUSED and order.carrier is not None:
             return WaybillChecked(external_id=id_, carrier=order.carrier, accepted=False, detail=detail)
         if kind in {Reason.CUSTOMER_CHANGE, Reason.CUSTOMER_CANCEL}:
-            return ChangeRequested(external_id=id_, cancel=kind is Reason.CUSTOMER_CANCEL, detail=detail)
+            asked = wanted(order, kind, detail) or WantedChange()
+            return ChangeRequested(
+                external_id=id_, cancel=asked.cancel, detail=detail, address=asked.address, lines=asked.lines
+            )
         return ExceptionRaised(external_id=id_, kind=kind, node=self._maker.node(order, kind), detail=detail)
 
     def _accept_waybill(self) -> str:

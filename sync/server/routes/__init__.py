@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from sync.server.routes.attachments import attachment, put_attachment
 from sync.server.routes.changes import changes, checksum
 from sync.server.routes.colleagues import (
     messages,
@@ -37,6 +38,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     share_view,
     unshare_view,
     previous_orders,
+    attachment,
+    put_attachment,
     put_order,
     put_order_event,
     put_stock,

@@ -94,7 +94,7 @@ async def views(request: StaffRequest) -> Response[bytes]:
 
 
 @put(
-    "/views/{view_id:str}",
+    "/views/{key:str}",
     operation_id="share_view",
     dto=Exact,
     return_dto=None,
@@ -102,23 +102,23 @@ async def views(request: StaffRequest) -> Response[bytes]:
     security=[{"staff": []}],
     responses=documented(SharedView, "The view as it is kept", *_WRITING),
 )
-async def share_view(request: StaffRequest, view_id: ViewId, data: JSONBody[PutView]) -> Response[bytes]:
+async def share_view(request: StaffRequest, key: ViewId, data: JSONBody[PutView]) -> Response[bytes]:
     """Share a view, or change one that is shared. Supervisors only."""
-    kept = await in_thread(_share, central_of(request), request.user, view_id, data)
+    kept = await in_thread(_share, central_of(request), request.user, key, data)
     return Response(encode(kept), media_type=JSON)
 
 
 @delete(
-    "/views/{view_id:str}",
+    "/views/{key:str}",
     operation_id="unshare_view",
     guards=[staff],
     security=[{"staff": []}],
     status_code=204,
     responses=documented(None, "It is no longer shared", *FOR_STAFF, Kind.NOT_PERMITTED, status=204),
 )
-async def unshare_view(request: StaffRequest, view_id: ViewId) -> None:
+async def unshare_view(request: StaffRequest, key: ViewId) -> None:
     """Stop sharing a view; one that is not shared is no fault. Supervisors only."""
-    await in_thread(_unshare, central_of(request), request.user, view_id)
+    await in_thread(_unshare, central_of(request), request.user, key)
 
 
 @get(

@@ -84,7 +84,7 @@ def _is_for(stored: StoredMessage, user: User) -> bool:
 
 
 def share(writing: Writing, user: User, id_: str, wanted: PutView, at: int) -> SharedView:
-    """Keep or change the view. Raises Answer: NOT_PERMITTED for whoever is no supervisor, REFUSED for too many views."""
+    """Keep or change the view. Raises Answer: NOT_PERMITTED to whoever is no supervisor, REFUSED for too many."""
     _supervisor(user)
     if writing.view(id_) is None and len(writing.views()) >= VIEWS_LIMIT:
         raise Answer(Kind.REFUSED, "too_many_views", limit=str(VIEWS_LIMIT))

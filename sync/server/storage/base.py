@@ -112,7 +112,9 @@ class Reading(ReadingColleagues, Protocol):
         ...
 
     def kept_until(self) -> int:
-        """The newest moment (Unix ms) that this history kept of the one before; 0 when there was none before."""
+        """The newest moment (Unix ms) of which all is kept, however often the central was restored in the last 60 days;
+        0 when it never was.
+        """
         ...
 
     def head(self) -> int:

@@ -1,11 +1,11 @@
-"""How are messages, shared views and customers' pasts kept? In SQL that both databases share."""
+"""How are messages, shared views, files and customers' pasts kept? In SQL that both databases share."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 import msgspec
 
-from sync.domain.order import Order, OrderId, WarehouseId
+from sync.domain.order import Attachment, Order, OrderId, WarehouseId
 from sync.wire.codec import decode, decode_order, encode
 from sync.wire.colleagues import Message, SharedView
 
@@ -36,6 +36,10 @@ class ReadingColleagues(Protocol):
         """All shared views, by name."""
         ...
 
+    def attachment(self, order_id: OrderId, id_: str) -> bytes | None:
+        """The content of a file of this order."""
+        ...
+
     def previous(self, order: Order, warehouses: Sequence[WarehouseId], limit: int) -> list[Order]:
         """Other orders of this customer in these warehouses with an exception of the same kind, newest first."""
         ...
@@ -49,6 +53,8 @@ class WritingColleagues(ReadingColleagues, Protocol):
     def keep_view(self, view: SharedView, warehouses: Sequence[WarehouseId]) -> None: ...
 
     def drop_view(self, id_: str, warehouses: Sequence[WarehouseId]) -> None: ...
+
+    def keep_attachment(self, order_id: OrderId, attachment: Attachment, content: bytes) -> None: ...
 
 
 class SqlReadingColleagues:
@@ -79,6 +85,10 @@ class SqlReadingColleagues:
     def views(self) -> list[SharedView]:
         found = [decode(body, SharedView) for (body,) in self._all("SELECT body FROM views")]
         return sorted(found, key=lambda view: (view.name, view.id))
+
+    def attachment(self, order_id: OrderId, id_: str) -> bytes | None:
+        row = self._one("SELECT content FROM attachments WHERE order_id = ? AND id = ?", order_id, id_)
+        return None if row is None else bytes(row[0])
 
     def previous(self, order: Order, warehouses: Sequence[WarehouseId], limit: int) -> list[Order]:
         kinds = sorted({e.kind.value for e in order.exceptions})
@@ -123,6 +133,9 @@ class SqlWritingColleagues(SqlReadingColleagues):
     def drop_view(self, id_: str, warehouses: Sequence[WarehouseId]) -> None:
         self._tell(warehouses)
         self._do("DELETE FROM views WHERE id = ?", id_)
+
+    def keep_attachment(self, order_id: OrderId, attachment: Attachment, content: bytes) -> None:
+        self._do("INSERT INTO attachments VALUES (?, ?, ?)", order_id, attachment.id, content)
 
 
 def past_rows(order: Order) -> list[tuple[str, str, OrderId]]:

@@ -142,6 +142,12 @@ CREATE TABLE messages (
     body BYTEA NOT NULL
 );
 CREATE TABLE views (id TEXT PRIMARY KEY, body BYTEA NOT NULL);
+CREATE TABLE attachments (
+    order_id TEXT COLLATE "C" NOT NULL REFERENCES orders (id),
+    id TEXT NOT NULL,
+    content BYTEA NOT NULL,
+    PRIMARY KEY (order_id, id)
+);
 CREATE TABLE past (
     company TEXT COLLATE "C" NOT NULL,
     kind TEXT COLLATE "C" NOT NULL,

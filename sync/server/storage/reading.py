@@ -72,8 +72,12 @@ class SqlReading(SqlReadingColleagues):
         return str(self._one("SELECT value FROM central WHERE name = 'epoch'")[0])
 
     def kept_until(self) -> int:
+        return min(self.losses(), default=0)
+
+    def losses(self) -> list[int]:
+        """The moments (Unix ms) to which this history was taken back of late, newest first."""
         row = self._one("SELECT value FROM central WHERE name = 'kept_until'")
-        return 0 if row is None else int(row[0])
+        return [] if row is None else [int(moment) for moment in row[0].split()]
 
     def head(self) -> int:
         return int(self._one("SELECT seq FROM feed")[0])

@@ -163,6 +163,12 @@ CREATE TABLE views (
     id TEXT PRIMARY KEY,
     body BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE attachments (
+    order_id TEXT NOT NULL REFERENCES orders (id),
+    id TEXT NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (order_id, id)
+) STRICT;
 CREATE TABLE past (
     company TEXT NOT NULL,
     kind TEXT NOT NULL,

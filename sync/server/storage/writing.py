@@ -21,7 +21,10 @@ _STOCK = "INSERT INTO stock VALUES (?, ?, ?) ON CONFLICT (sku, warehouse) DO UPD
 _FAILURES = """INSERT INTO failures VALUES (?, ?, ?)
     ON CONFLICT (subject) DO UPDATE SET count = excluded.count, until = excluded.until"""
 _CENTRAL = "INSERT INTO central VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-_NEWEST = "SELECT max(at) FROM (SELECT max(at) AS at FROM changes UNION ALL SELECT max(at) AS at FROM commands) kept"
+_NEWEST = """SELECT max(at) FROM (SELECT max(at) AS at FROM changes UNION ALL SELECT max(at) AS at FROM commands
+    UNION ALL SELECT max(at) AS at FROM history WHERE id = (SELECT max(id) FROM history)) kept"""
+_LOSS_REMEMBERED_MS = 60 * 24 * 60 * 60 * 1000
+"""Twice as long as a workstation may be away, and less than results are kept."""
 _FORGOTTEN_SESSIONS = """DELETE FROM sessions WHERE
     NOT EXISTS (SELECT 1 FROM access_tokens t WHERE t.session_id = sessions.id)
     AND NOT EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.session_id = sessions.id)"""
@@ -165,11 +168,12 @@ class SqlWriting(SqlReading, SqlWritingColleagues):
         self._do(sql, entry.at, entry.who, entry.device, entry.action, entry.detail)
 
     def renew_epoch(self, epoch: str) -> int:
-        kept_until = int(self._one(_NEWEST)[0] or 0)
+        kept = max(1, int(self._one(_NEWEST)[0] or 0))  # 0 would say that nothing was lost
+        losses = [kept, *(was for was in self.losses() if kept - was < _LOSS_REMEMBERED_MS)]
         self._do(_CENTRAL, "epoch", epoch)
-        self._do(_CENTRAL, "kept_until", str(kept_until))
+        self._do(_CENTRAL, "kept_until", " ".join(map(str, losses)))
         self._do("DELETE FROM access_tokens")
-        return kept_until
+        return min(losses)
 
     def load(self, orders: Iterable[tuple[Order, str, str]]) -> int:
         count = 0

@@ -13,7 +13,7 @@ from sync.domain.exceptions import EXCEPTION_KINDS
 from sync.domain.order import ON_THE_FLOOR, Order, Status
 from sync.server import demo
 from sync.server.demo.orders import CHINA, RESERVED_TAILS, demo_orders
-from sync.server.demo.places import EAST, NORTH, PLACES, WEST
+from sync.server.demo.places import EAST, NORTH, OPERATOR, PLACES, SUPERVISOR, WAREHOUSES, WEST
 from sync.server.identity import Identity
 from sync.server.rules import reassign
 from sync.server.storage.sqlite import SqliteStorage
@@ -117,3 +117,20 @@ def test_many_orders_go_straight_into_the_storage(storage: SqliteStorage) -> Non
     assert demo.load_orders(storage, seed=3, count=20_000, now=NOW) == 20_000
     with storage.read() as reading:
         assert reading.head() == 20_000
+
+
+def test_a_filled_central_looks_as_if_colleagues_had_been_at_work(storage: SqliteStorage) -> None:
+    demo.fill(storage, Identity(storage, lambda: NOW, hasher=CHEAP), seed=1, now=NOW, count=200)
+    with storage.read() as reading:
+        orders = [o for i, _ in reading.page(WAREHOUSES, "", 500) if (o := reading.order(i)) is not None]
+        assert {o.claim.by for o in orders if o.claim} == {OPERATOR.id, SUPERVISOR.id}
+        assert any(o.snooze and o.snooze.until > NOW for o in orders)
+        noted = next(o for o in orders if o.notes)
+        assert "note" in [entry.action for entry in reading.history(noted.id)]
+        named = next(o for o in orders if o.attachments)
+        content = reading.attachment(named.id, named.attachments[0].id)
+        assert content is not None
+        assert len(content) == named.attachments[0].size
+        assert [view.by for view in reading.views()] == [SUPERVISOR.id]
+        plain = [o for o in orders if o.tail in RESERVED_TAILS]
+        assert all((o.claim, o.snooze) == (None, None) for o in plain)

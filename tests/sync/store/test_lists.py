@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sync.domain.exceptions import Node, Reason
 from sync.domain.order import CarrierId, Claim, Order, OrderId, Snooze, Status
+from sync.store.columns import bit_kinds, kind_bits
 from sync.store.listing import ME, NOBODY, SOMEBODY, Column, Group, ListQuery, Moment
 from sync.store.orders import OrderCache
 from sync.wire.messages import Change
@@ -189,3 +190,9 @@ def test_any_list_is_what_plain_python_makes_of_the_orders(data: st.DataObject, 
     by_place = cache.listing(msgspec.structs.replace(query, group="customer"))
     assert sum(g.count for g in by_place.groups) == len(fits)
     assert Counter(by_place.ids) == Counter(cache.ids(query))
+
+
+def test_every_set_of_reasons_survives_the_bits() -> None:
+    for reason in Reason:
+        assert bit_kinds(kind_bits([reason])) == (reason,)
+    assert bit_kinds(kind_bits(Reason)) == tuple(Reason)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import msgspec
@@ -10,10 +11,10 @@ import pytest
 from sync.domain.exceptions import Reason
 from sync.domain.order import Order, OrderId, Status
 from sync.errors import StoreClosed, StoreDamaged, StoreTooNew
-from sync.store.columns import bit_kinds, kind_bits
 from sync.store.database import DatabaseKey, connect
 from sync.store.listing import Column, ListQuery
-from sync.store.orders import OrderCache, Pending
+from sync.store.marks import Pending
+from sync.store.orders import OrderCache
 from sync.wire.codec import encode, scope_hash
 from sync.wire.messages import Change
 from tests.sync.samples import BETA, EAST, NOW, SOUTH, customer, exception, hold, order, stopped
@@ -156,6 +157,37 @@ class TestPendingMarks:
         cache.mark_pending([A.id], nobody)
         assert numbers(cache, ListQuery()) == []
 
+    def test_what_was_noted_is_marked_once_with_what_waits_then(self, cache: OrderCache) -> None:
+        fill(cache, A, B)
+        cache.note_pending([A.id], waiting(A.id))
+        cache.note_pending([B.id], waiting(A.id, B.id, n=3))
+        assert numbers(cache, ListQuery()) == []
+        cache.mark_noted()
+        assert [row.pending for row in cache.rows(cache.ids(ListQuery()), frozenset())] == [3, 3]
+        cache.mark_pending([A.id, B.id], nobody)
+        cache.mark_noted()
+        assert numbers(cache, ListQuery()) == []
+
+    def test_who_looks_while_another_thread_marks_waits_until_it_is_done(self, cache: OrderCache) -> None:
+        fill(cache, A)
+        asked, go_on = threading.Event(), threading.Event()
+
+        def slowly(ids: Sequence[OrderId] | None) -> dict[OrderId, int]:
+            asked.set()
+            assert go_on.wait(10)
+            return dict.fromkeys(ids or (), 1)
+
+        cache.note_pending([A.id], slowly)
+        with ThreadPoolExecutor(2) as threads:
+            first = threads.submit(cache.mark_noted)
+            assert asked.wait(10)
+            second = threads.submit(cache.mark_noted)
+            assert wait([second], timeout=0.05).not_done
+            go_on.set()
+            first.result(10)
+            second.result(10)
+        assert numbers(cache, ListQuery()) == [A.number]
+
     def test_the_mark_stays_when_the_order_changes(self, cache: OrderCache) -> None:
         fill(cache, A)
         cache.mark_pending([A.id], waiting(A.id))
@@ -281,11 +313,6 @@ class TestLists:
         assert cache.by_tail("24712") == (late,)
         assert cache.by_tail("94712") == ()
         assert cache.by_tail("%%%%") == ()
-
-    def test_every_set_of_reasons_survives_the_bits(self) -> None:
-        for reason in Reason:
-            assert bit_kinds(kind_bits([reason])) == (reason,)
-        assert bit_kinds(kind_bits(Reason)) == tuple(Reason)
 
 
 class TestTheFile:

@@ -375,6 +375,7 @@ class TestRecordOfDecisions:
         outbox.settle([answer(refused, ResultStatus.CONFLICT), answer(done)])
         assert outbox.held_back() == (behind,)
         keys = [refused.key, done.key, behind.key, command(FIRST).key]
-        assert outbox.chances(keys) == {refused.key: False, done.key: True, behind.key: True}
+        assert outbox.left_at(keys) == {done.key: 2, behind.key: None}
+        assert outbox.left_at([]) == {}
         outbox.decide(refused.key, "kept", LI.id)
         assert outbox.held_back() == ()

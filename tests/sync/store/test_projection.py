@@ -50,3 +50,37 @@ def test_a_command_follows_the_last_that_moved_something() -> None:
     stop = command(it, Op.INTERCEPT, reason=Reason.FRAUD)
     seen = project(it, (stop, command(it, Op.NOTE)))
     assert (seen.base, seen.after) == (None, stop.key)
+
+
+class TestOnAnOlderState:
+    """The cache of one of two people at a desk may be behind the other's."""
+
+    def test_a_command_given_on_a_newer_one_is_shown_but_not_laid_over_it_nor_followed(self) -> None:
+        it = stopped(version=7)
+        seen = project(it, (command(order(version=8), Op.INTERCEPT, reason=Reason.FRAUD),))
+        assert seen.order == it
+        assert [(p.expected, p.ahead) for p in seen.pending] == [(Outcome.STOPPED, True)]
+        assert (seen.base, seen.after) == (7, None)
+
+    def test_so_it_is_with_what_follows_such_a_command(self) -> None:
+        it = stopped(version=7)
+        first = command(order(version=8), Op.INTERCEPT, reason=Reason.FRAUD)
+        second = command(it, Op.INTERCEPT, reason=Reason.DAMAGED, after=first.key)
+        assert [p.ahead for p in project(it, (first, second)).pending] == [True, True]
+
+    def test_and_with_what_follows_a_settled_one_that_left_a_newer_state(self) -> None:
+        done, it = command(order(version=7)), stopped(version=7)
+        second = command(it, Op.INTERCEPT, reason=Reason.DAMAGED, after=done.key)
+        assert project(it, (second,), {done.key: 8}).after is None
+        assert project(stopped(version=8), (second,), {done.key: 8}).after == second.key
+
+    def test_one_given_on_that_state_is_followed_although_another_is_ahead(self) -> None:
+        it = stopped(version=7)
+        newer, mine = command(order(version=8), Op.INTERCEPT), command(it, Op.INTERCEPT, reason=Reason.FRAUD)
+        seen = project(it, (newer, mine))
+        assert [h.reason for h in seen.order.holds] == [h.reason for h in it.holds] + [Reason.FRAUD]
+        assert seen.after == mine.key
+
+    def test_a_claim_shows_all_the_same(self) -> None:
+        seen = project(stopped(version=7), (command(stopped(version=8), Op.CLAIM),))
+        assert seen.order.claim is not None

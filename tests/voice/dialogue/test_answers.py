@@ -7,9 +7,9 @@ from sync.domain.commands import Op, Outcome
 from sync.domain.exceptions import Reason
 from sync.domain.order import CommandKey, Order, Place, Status
 from sync.wire.messages import Result, ResultStatus
-from tests.voice.dialogue.talk import CONFIRM, INTERCEPT, KEY, RELEASE, confirming, done, listening
+from tests.voice.dialogue.talk import CONFIRM, INTERCEPT, KEY, RELEASE, Talk, confirming, done, keys, listening
 from tests.voice.fakes import NOW, order
-from voice.dialogue import Adjust, Failed, Link, Message, Mode, Settled, Submitted, TakeBack, TakenBack
+from voice.dialogue import Adjust, Cancelled, Failed, Link, Message, Mode, Settled, Submitted, TakeBack, TakenBack, Told
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
 
 UNDO = Meaning(Intent.UNDO)
@@ -274,6 +274,38 @@ def test_a_message_waits_until_nothing_is_asked() -> None:
     assert resting.said == ["message"]
     resting.feed(Message("Later"))
     assert resting.said == []
+
+
+def test_a_message_names_its_sender_is_told_once_and_reported_as_heard() -> None:
+    talk = Talk()
+    message = Message("Come to dock 4", "Lin", "m-1", talk.now + 60)
+    talk.feed(message)
+    assert talk.said == ["message_from"]
+    assert Told("m-1") in talk.last
+    talk.spoken()
+    busy = confirming()
+    busy.feed(message)
+    busy.feed(message)
+    assert busy.said == []
+    assert len(busy.state.messages) == 1
+
+
+def test_a_message_that_has_expired_is_told_to_nobody() -> None:
+    talk = confirming()
+    talk.feed(Message("Hurry", "Lin", "m-1", talk.now + 5))
+    talk.wait(7)
+    talk.spoken()
+    assert "message_from" not in keys(talk.effects)
+    assert talk.state.messages == ()
+
+
+def test_messages_to_a_person_who_has_left_are_told_to_nobody_else() -> None:
+    talk = confirming()
+    talk.feed(Message("Hurry", "Lin", "m-1"))
+    talk.feed(Cancelled(left=True))
+    talk.spoken()
+    assert talk.state.messages == ()
+    assert "message_from" not in keys(talk.effects)
 
 
 @pytest.mark.parametrize(

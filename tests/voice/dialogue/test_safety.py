@@ -86,9 +86,15 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Counted, st.integers(0, 9)),
     st.builds(Settled, results),
     st.builds(Link, st.booleans()),
-    st.builds(SoundLost, st.sampled_from(["overflow", "microphone"])),
-    st.just(Cancelled()),
-    st.just(Message("Come to dock 4")),
+    st.builds(SoundLost, st.sampled_from(["overflow", "microphone", "recogniser"])),
+    st.builds(Cancelled, st.booleans()),
+    st.builds(
+        Message,
+        st.just("Come to dock 4"),
+        st.sampled_from(["", "Lin"]),
+        st.sampled_from(["", "m-1", "m-2"]),
+        st.sampled_from([None, 105.0, 1e6]),
+    ),
 )
 
 

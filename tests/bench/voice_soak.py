@@ -1,0 +1,128 @@
+"""Does recognition stand ten thousand random utterances and changes of grammar? No crash, no leak, never stuck."""
+
+import random
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from tests.bench.measure import Measured
+from tests.bench.voice_idle import pieces
+from tests.voice.fakes import DIRECTORY, FakeDesk, order
+from voice.dialogue import Listen, Mode
+from voice.equipment import Equipment
+from voice.hearing.recognition import Recognition
+from voice.hearing.source import FRAME, RATE, Block
+from voice.language import Language
+from voice.session import Session
+from voice.tongue import Tongue
+
+UTTERANCES_PER_ROUND = 2000
+SETTLED = 0.2
+"""The share of the run after which memory is looked at: until then models and caches are filled."""
+
+
+def measure(rounds: int) -> list[Measured]:
+    """Ten thousand with the usual five rounds."""
+    recognition = Recognition()
+    try:
+        return [_utterances(UTTERANCES_PER_ROUND * rounds, recognition), _dialogues(40 * rounds, recognition)]
+    finally:
+        recognition.stop()
+
+
+def memory_kb(pid: int | None) -> int:
+    """Resident memory of a process; 0 where /proc does not tell."""
+    status = Path(f"/proc/{pid}/status")
+    if pid is None or not status.exists():
+        return 0
+    return int(next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:")).split()[1])
+
+
+def utter(tongues: Sequence[Tongue], chance: random.Random) -> None:
+    """Something between a click and two seconds: silence, noise or garbage; finished or dropped half-way."""
+    tongue, listen = chance.choice(tongues), chance.choice(list(Listen))
+    hearing = tongue.hearing()
+    random_sound = np.random.default_rng(chance.randrange(1 << 30))
+    for _ in range(chance.randrange(1, 12)):
+        count = chance.choice([0, 1, 2, 159, 320, 1280, 3200])
+        kind = random_sound.choice([0.0, 30.0, 3000.0, 40000.0])
+        sound = np.clip(kind * random_sound.normal(size=count), -32768, 32767).astype("<i2")
+        if count:
+            hearing.hear(listen, sound.tobytes())
+    if chance.random() < 0.7:
+        hearing.finish(listen)
+    else:
+        hearing.drop(listen)
+
+
+def _utterances(count: int, recognition: Recognition) -> Measured:
+    """Every state of both languages in turn at random; now and then another directory, so that grammars are rebuilt."""
+    chance = random.Random(7)
+    tongues = [Tongue(language, DIRECTORY, recognition=recognition) for language in Language]
+    began, early, early_at = time.monotonic(), 0, 0.0
+    for number in range(count):
+        utter(tongues, chance)
+        if number % 500 == 0:
+            print(f"{number} of {count} utterances", file=sys.stderr, flush=True)
+        if number == int(SETTLED * count):
+            early, early_at = memory_kb(recognition.pid), time.monotonic()
+    grown, hours = memory_kb(recognition.pid) - early, (time.monotonic() - early_at) / 3600
+    facts = {
+        "utterances": count,
+        "processes started": recognition.generation,
+        "seconds": f"{time.monotonic() - began:.0f}",
+        "memory grown after a fifth of them": f"{grown} kB in {hours:.2f} h",
+    }
+    return Measured(name="soak-recogniser", what="random sound in random grammars", floor="-", facts=facts)
+
+
+class _Stretch:
+    """A stretch of talk."""
+
+    live = False
+
+    def __init__(self, language: Language, seed: int, seconds: float) -> None:
+        self._frames = _frames(language, seed, seconds)
+        self._at = 0
+
+    @property
+    def ended(self) -> bool:
+        return self._at >= len(self._frames)
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def read(self, timeout: float) -> Block | None:  # noqa: ARG002  the Protocol's
+        self._at += 1
+        return Block(self._frames[self._at - 1], overflowed=self._at % 997 == 0)
+
+
+def _frames(language: Language, seed: int, seconds: float) -> list[bytes]:
+    parts, length = [], 0
+    for part in pieces(language, seed):
+        parts.append(part)
+        length += len(part)
+        if length > seconds * RATE:
+            break
+    pcm = (np.clip(np.concatenate(parts), -1, 1) * 32767).astype("<i2").tobytes()
+    return [pcm[at : at + 2 * FRAME] for at in range(0, len(pcm) - 2 * FRAME, 2 * FRAME)]
+
+
+def _dialogues(count: int, recognition: Recognition) -> Measured:
+    """Whole sessions on talk, with lost samples and changes of language: each has to come to rest."""
+    chance = random.Random(8)
+    stuck = executed = 0
+    for number in range(count):
+        desk = FakeDesk(*(order(f"SO99{tail:04}") for tail in range(0, 10000, 7)))
+        it = Session(desk, Equipment(recognition=lambda: recognition), language=chance.choice(list(Language)))
+        it.hear(_Stretch(chance.choice(list(Language)), number, 20.0))
+        it.switch(chance.choice(list(Language)))
+        stuck += it.view.state not in (Mode.ASLEEP, Mode.LISTENING, Mode.DONE)
+        executed += len(desk.wishes)
+        it.leave()
+    facts = {"sessions": count, "stuck": stuck, "executed": executed}
+    return Measured(name="soak-dialogue", what="sessions that hear talk and lose samples", floor="-", facts=facts)

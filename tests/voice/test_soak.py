@@ -1,0 +1,42 @@
+"""A short walk of the soak, and the arithmetic of the bench's figures."""
+
+import random
+
+import pytest
+
+from tests.bench.voice_scores import rate, share, times
+from tests.bench.voice_soak import memory_kb, utter
+from tests.voice.fakes import DIRECTORY
+from voice.hearing.recognition import Recognition
+from voice.language import Language
+from voice.tongue import Tongue
+
+
+def test_random_sound_in_random_grammars_neither_kills_nor_fattens_the_recogniser() -> None:
+    recognition, chance = Recognition(), random.Random(3)
+    tongues = [Tongue(language, DIRECTORY, recognition=recognition) for language in Language]
+    for _ in range(40):
+        utter(tongues, chance)
+    early = memory_kb(recognition.pid)
+    for _ in range(40):
+        utter(tongues, chance)
+    assert recognition.generation == 1
+    assert memory_kb(recognition.pid) - early < 8_000
+    recognition.stop()
+
+
+@pytest.mark.parametrize(
+    ("good", "of", "low", "high"), [(0, 10, 0.0, 27.8), (10, 10, 72.2, 100.0), (5, 10, 23.7, 76.3)]
+)
+def test_shares_have_wilsons_interval(good: int, of: int, low: float, high: float) -> None:
+    assert (share(good, of).low, share(good, of).high) == (low, high)
+
+
+def test_what_never_happened_is_bounded_by_the_rule_of_three() -> None:
+    assert rate(0, 10.0, "per hour").bound == pytest.approx(0.2996, abs=1e-3)
+    assert rate(1, 10.0, "per hour").bound == pytest.approx(0.474, abs=1e-3)
+
+
+def test_percentiles_of_few_values_are_values() -> None:
+    assert times([0.3, 0.1, 0.2]).p50 == 0.2
+    assert times([]).p99 == 0.0
