@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -149,6 +149,8 @@ class Manner:
     floor: bool = False
     welcome: bool = True
     ready: Callable[[MainWindow], None] | None = None
+    journal: Callable[[], object] = int
+    """Begins to write down what happens, behind the first page."""
 
 
 def run(
@@ -167,11 +169,12 @@ def run(
     What keeps it from starting is shown in a dialog and then raised: StoreError, and whatever else sync raises.
     """
     kept = Kept(default_path(), {**layers(), Source.COMMAND_LINE: said(server, language)})
+    manner = manner or Manner()
     start = _Start(kept, Plan(
         folder=folder, server=lambda: start.settings.server, language=lambda: Language(start.settings.language),
-        microphone=lambda: start.settings.microphone,
+        microphone=lambda: start.settings.microphone, journal=manner.journal,
         models=models, phrases=folder / "phrases", use_keyring=use_keyring, now=_now, proxy=proxy,
-    ), manner or Manner())  # fmt: skip
+    ), manner)  # fmt: skip
     return start.run()
 
 
@@ -186,9 +189,9 @@ class _Start(QObject):
         self.settings = kept.load()
         self._fault: Exception | None = None
         self._walk = Walk()
-        self._opening = Opening(plan, self._walk, self)
         self._bridge = Bridge()
         self.window = first_page(self._bridge, self.settings, self._keep, Clock(self._now), self._walk, kept.locked)
+        self._opening = Opening(replace(plan, quiet=self.window.is_quiet), self._walk, self)
         self.window.floor_wanted = manner.floor or self.settings.floor
         self.window.painted.connect(self._opening.begin)
         self._opening.opened.connect(self._open)

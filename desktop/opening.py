@@ -20,7 +20,9 @@ from voice.language import Language
 
 if TYPE_CHECKING:
     from sync.service import Desk
+    from voice.dialogue.effects import Earcon
     from voice.session import Session
+    from voice.speaking.speaker import Chimes
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +43,22 @@ class Plan:
     use_keyring: bool
     now: Callable[[], int]
     proxy: str = ""
+    quiet: Callable[[], bool] = bool
+    """Whether these are quiet hours."""
+    journal: Callable[[], object] = int
+    """Begins to write down what happens, before anything is opened."""
+
+
+class QuietChimes:
+    """``voice.speaking.speaker.Chimes`` that make no sound in quiet hours; what is said in words stays."""
+
+    def __init__(self, chimes: "Chimes", quiet: Callable[[], bool]) -> None:
+        self._chimes = chimes
+        self._quiet = quiet
+
+    def play(self, earcon: "Earcon") -> None:
+        if not self._quiet():
+            self._chimes.play(earcon)
 
 
 class Opening(QObject):
@@ -69,9 +87,14 @@ class Opening(QObject):
             self._begun = True
             self._thread.start()
 
+    @Slot()
+    def halt(self) -> None:
+        """Bring up nothing more; from any thread."""
+        self._closing.set()
+
     def close(self) -> None:
         """End what is under way, then stop and close everything that was opened, last things first."""
-        self._closing.set()
+        self.halt()
         if self._begun:
             self._thread.join()
         self._stack.close()
@@ -80,6 +103,7 @@ class Opening(QObject):
 
     def _run(self) -> None:
         try:
+            self._plan.journal()
             desk = self._open()
         except Exception as error:  # noqa: BLE001  the thread's edge: told, and raised again by whoever runs the window
             self.failed.emit(error)
@@ -128,7 +152,7 @@ class Opening(QObject):
         equipment = Equipment(
             microphone=lambda: sound,
             speaker=speaker,
-            chimes=sound,
+            chimes=QuietChimes(sound, self._plan.quiet),
             site_models=plan.models,
             site_phrases=plan.phrases,
             choose_microphone=sound.choose,

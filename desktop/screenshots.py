@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, QRect, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QRect, QTimer
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog
 
@@ -96,3 +96,5 @@ def gallery(
             capture(window, path)
             yield path
         window.close()
+        window.deleteLater()  # now and here: the garbage collector may run on any thread, and widgets live on this one
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -144,6 +144,7 @@ class Workbench(QWidget):
         self.chips.kinds_chosen.connect(self._narrow)
         self.head.view_shown.connect(self.rail.show_view)
         self.head.told.connect(self._tell)
+        self.head.row_menu.asked.connect(self.giving.submit)
         self.list.table.order_chosen.connect(self.reading.choose)
         self.list.table.stood.connect(self.walk.stand)
         self.orders.changed.connect(self._learn_list)

@@ -65,10 +65,11 @@ class _Guess:
         if not self.unchanged and isinstance(self.tongue.parser.parse(text, allowed), Meaning):
             self.whole.append(text)
 
-    def is_whole(self, allowed: frozenset[Intent], *, waited: bool) -> bool:
+    def is_whole(self, listen: Listen, *, waited: bool) -> bool:
         """Whether the words so far are a sentence and stayed what they are; where more may follow, wait longer."""
-        parser = self.tongue.parser
-        if self.unchanged < UNCHANGED_FRAMES or isinstance(parser.parse(self.text, allowed), NotUnderstood):
+        parser, allowed = self.tongue.parser, INTENTS[listen]
+        meaning = parser.parse(self.text, allowed)
+        if self.unchanged < UNCHANGED_FRAMES or isinstance(meaning, NotUnderstood) or _is_half(meaning, listen):
             return False
         return waited or not parser.may_go_on(self.text, allowed)
 
@@ -136,8 +137,7 @@ class Ear:
         return True
 
     def _is_whole(self, silent: int) -> bool:
-        allowed, waited = INTENTS[self._listen], silent >= OPEN_FRAMES
-        return any(guess.is_whole(allowed, waited=waited) for guess in self._guesses)
+        return any(guess.is_whole(self._listen, waited=silent >= OPEN_FRAMES) for guess in self._guesses)
 
     def _hand_over(self) -> None:
         waiting, self._waiting = self._waiting, b""
@@ -182,6 +182,11 @@ class Ear:
         self._waiting = self._sound = b""
         self._talk = False
         self.endpoint.reset()
+
+
+def _is_half(meaning: Meaning, listen: Listen) -> bool:
+    """Two digits confirm a command: who has said one is still looking for the other."""
+    return listen is Listen.CONFIRM and len(meaning.digits) == 1
 
 
 def _meaning(guess: _Guess, words: Final, listen: Listen) -> Meaning | NotUnderstood:

@@ -128,6 +128,7 @@ class Choices(QWidget):
         button.clicked.connect(self._take)
         effect = label(role="small")
         effect.setWordWrap(True)
+        effect.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         way = QWidget()
         column = QVBoxLayout(way)
         column.setContentsMargins(0, 0, 0, 0)

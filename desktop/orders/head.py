@@ -15,6 +15,7 @@ from desktop.orders.chips import ChipBar
 from desktop.orders.keeping import KeptViews
 from desktop.orders.model import OrdersModel
 from desktop.orders.presenter import chips
+from desktop.orders.row_menu import RowMenu
 from desktop.orders.view import OrdersView
 from desktop.words import Words
 from sync.domain.order import OrderId
@@ -49,6 +50,8 @@ class ListHead(QWidget):
         self.kept.failed.connect(self._fail)
         self.views.chosen.connect(self.show_list)
         view.arrange.arranged.connect(self._leave)
+        self.row_menu = RowMenu(context, view)
+        view.table.menu_wanted.connect(self.row_menu.open)
         view.arrange.message_wanted.connect(self.write_message)
         orders.asked.connect(self._leave)
         orders.asked.connect(self.redraw)

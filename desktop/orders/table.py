@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -31,6 +31,8 @@ class OrdersTable(QTableView):
     opened = Signal()
     stood = Signal(object, object)
     """Row id and order of the current line."""
+    menu_wanted = Signal(object, QPoint)
+    """The order whose menu is wanted, and where on the screen."""
     arranged = Signal(object)
     """The Arrangement that the person made with the mouse."""
 
@@ -208,6 +210,16 @@ class OrdersTable(QTableView):
         if line != self._hovered:
             self._hovered = line
             self.viewport().update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the right button the line under it, by the menu key the current one."""
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        line = self.rowAt(event.pos().y()) if by_mouse else self.currentIndex().row()
+        order = self._orders.order_at(line) if line >= 0 else None
+        if order is not None:
+            below = QPoint(self.viewport().width() // 3, self.rowViewportPosition(line) + self.rowHeight(line))
+            self.selectRow(line)
+            self.menu_wanted.emit(order, event.globalPos() if by_mouse else self.viewport().mapToGlobal(below))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)

@@ -23,6 +23,7 @@ from sync.errors import (
     StoreTooNew,
     WrongServer,
 )
+from sync.store.salvaged import Salvage
 from sync.wire.messages import API_VERSION, Meta
 from sync.workstation import Workstation
 from voice.errors import ModelError, ProcessLost, RecogniserLost
@@ -141,8 +142,8 @@ def _store(site: Site) -> Finding:
     try:
         with Workstation(site.folder, lambda: time.time_ns() // 1_000_000, use_keyring=site.use_keyring) as workstation:
             values["unsent"] = workstation.outbox.unsent()
-            if workstation.set_aside is not None:
-                return Finding("store", "warning", "set_aside", values | {"aside": workstation.set_aside})
+            if workstation.salvage is not None:
+                return _salvaged(workstation.salvage, values)
             return Finding("store", "ok", "ok", values)
     except AlreadyRunning:
         return Finding("store", "ok", "in_use", values)
@@ -152,6 +153,13 @@ def _store(site: Site) -> Finding:
         return Finding("store", "failed", "too_new", values | {"detail": fault})
     except StoreError as fault:
         return Finding("store", "failed", "damaged", values | {"detail": fault})
+
+
+def _salvaged(salvage: Salvage, values: dict[str, Any]) -> Finding:
+    """What of a damaged queue came back at this start; the program tells the next person who signs in, too."""
+    values |= {"aside": salvage.aside, "recovered": salvage.recovered, "lost": len(salvage.lost)}
+    key = "blind" if salvage.blind else "set_aside" if salvage.aside else "mended"
+    return Finding("store", "warning", key, values)
 
 
 def _models(site: Site) -> tuple[Finding, ...]:

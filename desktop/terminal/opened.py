@@ -3,7 +3,6 @@
 import os
 import sys
 
-from desktop.journal import write_journal
 from desktop.terminal import texts
 from desktop.terminal.exits import Exit
 from desktop.terminal.site import Site
@@ -17,7 +16,6 @@ def window(here: Site, language: Language | None, *, floor: bool) -> int:
         return Exit.USAGE
     from desktop.app import Manner, run  # noqa: PLC0415  Qt is not needed by the other verbs
 
-    write_journal()
     return run(
         server=here.server,
         folder=here.folder,
@@ -25,5 +23,11 @@ def window(here: Site, language: Language | None, *, floor: bool) -> int:
         use_keyring=here.use_keyring,
         proxy=here.proxy,
         language=language,
-        manner=Manner(floor=floor),
+        manner=Manner(floor=floor, journal=_write_journal),
     )
+
+
+def _write_journal() -> None:
+    from desktop.journal import write_journal  # noqa: PLC0415  behind the first page
+
+    write_journal()

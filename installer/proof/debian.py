@@ -162,8 +162,10 @@ def _upgrade_with_full_outbox(system: CleanSystem, pilot: Pilot, current: Path, 
         raise ProofFailed("the upgrade has changed what IT wrote into config.json")
     if pilot.unsent() != len(keys):
         raise ProofFailed(f"{pilot.unsent()} of {len(keys)} commands are in the outbox after the upgrade")
-    backups = list((system.root / "home" / PERSON).rglob("outbox.*before*"))
-    say(f"    migrated; backups beside the outbox: {[path.name for path in backups] or 'none'}")
+    backups = [path.name for path in (system.root / "home" / PERSON).rglob("copies/before-*.db")]
+    if not backups:
+        raise ProofFailed("the outbox was migrated without a copy of what it was")
+    say(f"    migrated; the outbox as it was: {', '.join(backups)}")
     system.do("apt-get", "install", "-qy", "--allow-downgrades", system.put(current))
     pilot.expect_too_new()
     say("    after a downgrade the older program refuses the newer store and leaves it alone")

@@ -74,7 +74,8 @@ def refuse_problems(answer: httpx.Response, content: bytes, url: str) -> None:
     """Return for a success of a central; raises Answered, CentralUnreachable, WrongServer, MalformedAnswer."""
     kind = answer.headers.get("content-type", "")
     if answer.is_success:
-        if "json" not in kind and answer.status_code != HTTPStatus.NO_CONTENT:
+        is_file = answer.headers.get("content-disposition", "").startswith("attachment")
+        if "json" not in kind and not is_file and answer.status_code != HTTPStatus.NO_CONTENT:
             raise WrongServer(f"{url} answers, but not as a central order API")
         return
     if answer.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:

@@ -1,6 +1,6 @@
 """How is a store file opened? Encrypted by SQLCipher, in WAL mode, migrated, or refused with a reason."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,15 +91,21 @@ def migrate(
     known = [name for name, _ in ladder.steps]
     try:
         applied = _applied(connection, ladder)
-        newer = [name for name in applied if name not in known]
-        if newer:
-            raise StoreTooNew(f"{path} was written by a newer program ({', '.join(newer)}); update this one", path)
+        refuse_newer(applied, ladder, path)
         if len(applied) < len(known):
             if applied:
                 before(connection, known[len(applied)])
             _climb(connection, ladder)
     except sqlite.Error as error:
         raise named(error, path) from error
+
+
+def refuse_newer(applied: Iterable[str], ladder: Ladder, path: Path) -> None:
+    """Raises StoreTooNew where a file has seen a step that this program does not know."""
+    known = {name for name, _ in ladder.steps}
+    newer = [name for name in applied if name not in known]
+    if newer:
+        raise StoreTooNew(f"{path} was written by a newer program ({', '.join(newer)}); update this one", path)
 
 
 def _applied(connection: Connection, ladder: Ladder) -> list[str]:

@@ -1,6 +1,7 @@
 """Which orders belong to a list? The view and the filters of a ``ListQuery`` as a mask over the shelf's columns."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sync.domain.order import OrderId
@@ -23,9 +24,10 @@ def mask_of(
     def mask(shelf: Shelf) -> "NDArray[np.bool_]":
         chosen: NDArray[np.bool_] = shelf.column("here").copy()
         if only is not None:
-            chosen &= _these(shelf, shelf.rowids(only))
+            rowids = shelf.rowids(only)
+            chosen &= _these(shelf, rowids, len(rowids))
         if hits is not None:
-            chosen &= _these(shelf, [hit[0] for hit in hits])
+            chosen &= _these(shelf, map(itemgetter(0), hits), len(hits))
         for condition in (*_view(query, shelf, only is not None), *_sets(query, shelf), *_limits(query, shelf, moment)):
             chosen &= condition
         return chosen
@@ -33,11 +35,11 @@ def mask_of(
     return mask
 
 
-def _these(shelf: Shelf, rowids: Sequence[int]) -> "NDArray[np.bool_]":
+def _these(shelf: Shelf, rowids: Iterable[int], count: int) -> "NDArray[np.bool_]":
     import numpy as np  # noqa: PLC0415  a tenth of a second: at the first question, not at the start
 
     chosen = np.zeros_like(shelf.column("here"))
-    places = np.array(rowids, dtype=np.int64)
+    places = np.fromiter(rowids, dtype=np.int64, count=count)
     chosen[places[places < len(chosen)]] = True
     return chosen
 

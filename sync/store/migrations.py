@@ -135,6 +135,7 @@ def _organised(db: Any) -> None:
     db.execute("CREATE INDEX orders_listed_kinds ON orders(kinds) WHERE listed = 1")  # so does every count of the chips
     db.execute("CREATE INDEX orders_claimed ON orders(claimed_by) WHERE claimed_by IS NOT NULL")
     db.execute("CREATE INDEX orders_by_customer ON orders(customer)")
+    db.execute("DROP INDEX orders_by_due")  # lists are put in order in memory now
     # What was pulled before holds no nodes, and its words no pinyin: it is pulled again, and shown until then as it is.
     db.execute("DELETE FROM facts WHERE name IN ('cursor', 'after')")
     db.execute("UPDATE orders SET indexed = 0")

@@ -5,12 +5,21 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sync.errors import StoreDamaged, StoreFull
+from sync.errors import StoreDamaged, StoreFull, StoreTooNew
 from sync.store import migrations
-from sync.store.database import DatabaseKey, connect, migrate, transaction
+from sync.store.database import DatabaseKey, connect, migrate, refuse_newer, transaction
 from sync.store.files import PARTS, copy_aside, flush, remove, set_aside
 from sync.store.outbox import Outbox
-from sync.store.salvage import Found, merged, put_facts, put_rows, read_damaged, read_record, skip_numbers
+from sync.store.salvage import (
+    Found,
+    merged,
+    put_facts,
+    put_rows,
+    read_damaged,
+    read_record,
+    skip_numbers,
+    steps_of,
+)
 from sync.store.salvaged import Salvage
 from sync.store.second_record import SecondRecord, suspicion
 from sync.wire.codec import encode
@@ -124,9 +133,16 @@ class OpenedQueue:
     def _rebuild(self) -> None:
         """Copy the damaged file aside, then put one in its place that holds all that can be read anywhere.
 
-        Until the last step the damaged file lies where it lay: a crash on the way begins all this again.
+        Until the last step the damaged file lies where it lay: a crash on the way begins all this again. Of a newer
+        program's file this one would understand too little: StoreTooNew.
         """
         aside = copy_aside(self._path)
+        try:
+            refuse_newer(steps_of(self._path, self._key), migrations.outbox, self._path)
+        except StoreTooNew:
+            if aside is not None:
+                remove(aside)
+            raise
         sources = [read_damaged(self._path, self._key), read_record(self._record.path, self._key), *self._read_copies()]
         found = merged(sources)
         draft = self._path.with_name(f"{self._path.stem}.salvaged{self._path.suffix}")

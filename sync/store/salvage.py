@@ -40,6 +40,15 @@ def read_damaged(path: Path, key: DatabaseKey) -> Found:
     return _read(_Source(path, key, "SELECT * FROM commands"), "SELECT max(n) FROM commands")
 
 
+def steps_of(path: Path, key: DatabaseKey) -> list[str]:
+    """The migrations that the file has seen, as far as it can be read."""
+    source = _Source(path, key, "")
+    try:
+        return [str(name) for (name,) in source.ask("SELECT name FROM _sqlite_migrations") or ()]
+    finally:
+        source.close()
+
+
 def read_record(path: Path, key: DatabaseKey) -> Found:
     """As ``read_damaged``, of a second record."""
     return _read(_Source(path, key, "SELECT row FROM rows"), "SELECT max(n) FROM rows")

@@ -1,7 +1,8 @@
 """How is any list of 200,000 orders filtered, sorted and counted between two keystrokes? Columns of numbers in memory.
 
 The narrow rows stand here once more, a column each, in the place of their row id; texts as numbers that stand for them.
-What a write changed is read again before the next question. About 60 bytes an order, from the first question on.
+What a write changed is read again before the next question. Memory is taken with the first question, and most of it by
+reading the rows then: ``dev.py bench lists`` tells how much.
 """
 
 import threading
@@ -112,6 +113,8 @@ class Shelf:
     def _order(self, query: ListQuery, chosen: "NDArray[np.int64]") -> "NDArray[np.intp]":
         import numpy as np  # noqa: PLC0415  as above
 
+        if not query.then and query.sort[1]:
+            return np.argsort(self._sortable(query.sort[0])[chosen], kind="stable")
         last_rises = query.sorts[-1][1]
         keys: list[NDArray[Any]] = [chosen if last_rises else -chosen]
         for column, rises in reversed(query.sorts):

@@ -47,7 +47,10 @@ def is_right(task: Task, text: str) -> bool | None:
     """Verb and digits anywhere in the words are taken for a command; None: there is none."""
     numerals = shipped.parser(task.language).phrases.numerals
     tokens = re.split(r"\s+", text.strip())
-    digits = "".join(numerals.digit(token) or "" for token in tokens if token)
+    said = dict(numerals.spoken) | (
+        {"乙": "1"} if task.language is Language.ZH else {}
+    )  # English "to" is no digit here
+    digits = "".join(said.get(token, "") for token in tokens)
     verbs = [op for op, words in VERBS.items() if any(word in text for word in words)]
     if len(digits) < 4 or not verbs:
         return None

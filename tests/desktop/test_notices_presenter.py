@@ -10,7 +10,7 @@ from desktop.words import Words
 from sync.domain.apply import Refusal
 from sync.domain.commands import Op, Outcome
 from sync.domain.exceptions import Reason
-from sync.domain.order import CommandKey, Order, OrderId, Place
+from sync.domain.order import Claim, CommandKey, Order, OrderId, Place, UserId
 from sync.store.projection import Pending
 from sync.store.salvaged import Salvage
 from sync.wire.messages import Result, ResultStatus
@@ -153,3 +153,13 @@ def test_a_salvaged_queue_says_what_came_back_and_what_did_not(
     told = notices.salvaged(salvage, en)
     assert told.tone == tone
     assert [part for part in said if part not in told.body] == []
+
+
+def test_an_assigned_order_says_who_looks_after_it(en: Words, order: Order) -> None:
+    given = msgspec.structs.replace(order, claim=Claim(by=UserId("u-wang"), at=NOW))
+    assert notices.settled(GIVEN, applied(Outcome.ASSIGNED, given), en).body == "Wang looks after it now."
+    assert notices.settled(GIVEN, applied(Outcome.ASSIGNED), en).body == "A colleague looks after it now."
+
+
+def test_a_note_offers_no_way_back(en: Words) -> None:
+    assert notices.settled(GIVEN, applied(Outcome.NOTED), en).offers == ()

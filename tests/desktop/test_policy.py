@@ -96,7 +96,8 @@ def test_a_locked_setting_cannot_be_changed_by_the_person(tmp_path: Path) -> Non
 def test_a_run_tells_where_each_setting_comes_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     below = {Source.MACHINE_POLICY: {"language": "zh"}, Source.MACHINE: {"models_url": "https://mirror"}}
-    environment = {"EXCEPTION_DESK_SERVER": "https://environment", "EXCEPTION_DESK_KEYRING": "0", "EXCEPTION_DESK_PROXY": "direct"}
+    said = {"SERVER": "https://environment", "KEYRING": "0", "PROXY": "direct"}
+    environment = {f"EXCEPTION_DESK_{name}": value for name, value in said.items()}
     found = site(None, tmp_path, "en", environment, below)
     sources = {value.name: value.source for value in found.decided}
     assert (found.language, sources["language"]) == ("zh", Source.MACHINE_POLICY)

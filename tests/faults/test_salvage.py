@@ -6,13 +6,16 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sync.domain.commands import Command
 from sync.domain.order import CommandKey
 from sync.errors import StoreDamaged
+from sync.store.database import connect
 from sync.store.outbox import Outbox
 from sync.store.salvaged import Salvage
+from sync.store.second_record import suspicion
 from sync.wire.messages import Result, ResultStatus
 from sync.workstation import Workstation
 from tests.fakes import Clock
@@ -208,6 +211,39 @@ def test_damage_met_at_work_is_mended_at_the_next_start(tmp_path: Path) -> None:
     with opened(tmp_path) as mended:
         assert mended.set_aside is not None
         assert state(mended.outbox) == knew
+
+
+def test_a_row_of_zeros_gives_way_to_what_the_second_record_knows(tmp_path: Path) -> None:
+    """SQLCipher makes zeros of a bad page deep in a long row, without a word."""
+    with opened(tmp_path) as station:
+        (asked,) = given(station.outbox, 1)
+        station.outbox.settle([Result(key=asked.key, status=ResultStatus.APPLIED, at=NOW, version=2)])
+        path = station.outbox.path
+    spoilt = connect(path, station._key, "FULL")
+    spoilt.execute("UPDATE commands SET decision = char(0, 0, 0), status = 'conflict'")
+    spoilt.close()
+    suspicion(path).touch()
+    with opened(tmp_path) as again:
+        assert state(again.outbox) == {asked.key: "applied/seen"}
+
+
+def test_a_command_unsettled_by_two_restored_centrals_does_not_come_back_as_settled(tmp_path: Path) -> None:
+    """A copy of before the second time knows an answer that no longer holds."""
+    answers = [Result(key=CommandKey(""), status=ResultStatus.APPLIED, at=NOW + at, version=2) for at in (0, 1)]
+    with opened(tmp_path) as station:
+        (asked,) = given(station.outbox, 1)
+        for epoch, answer in zip(("one", "two"), answers, strict=True):
+            station.outbox.meet_epoch(epoch, 1)
+            station.outbox.accept(asked.key)
+            station.outbox.settle([msgspec.structs.replace(answer, key=asked.key)])
+    with opened(tmp_path, NOW + DAY_MS) as station:  # its daily copy is made here
+        assert list((tmp_path / "copies").glob("*.db"))
+        station.outbox.meet_epoch("three", 1)
+        assert state(station.outbox) == {asked.key: "?/"}
+        suspicion(station.outbox.path).touch()
+    with opened(tmp_path, NOW + DAY_MS) as again:
+        assert again.salvage is not None
+        assert state(again.outbox) == {asked.key: "?/"}
 
 
 class Cut(Exception):

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.notices.messaging import MessageDialog
 from desktop.orders.head import ListHead
@@ -17,7 +18,7 @@ from sync.events import MessageArrived, OrdersWoke, ViewsChanged
 from sync.wire.colleagues import Message, Recipient, SharedView
 from tests.gui.fakes import NOW
 from tests.gui.hands import Hands
-from tests.gui.lifelike import SUPERVISOR
+from tests.gui.lifelike import OPERATOR, SUPERVISOR
 
 pytestmark = pytest.mark.gui
 HOUR = 3_600_000
@@ -242,3 +243,32 @@ def test_what_a_supervisor_says_is_shown_to_an_operator_who_cannot_answer_so(ope
     operator.until(lambda: "李娜 says" in operator.toast() and "Stop at 3" in operator.toast())
     head(operator).write_message()
     assert not operator.window.findChildren(MessageDialog)
+
+
+def offered(hands: Hands) -> QMenu:
+    """The menu of the current line, by the menu key."""
+    hands.table.setFocus()
+    at = QPoint(5, 5)
+    QApplication.sendEvent(hands.table.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, at))
+    hands.until(lambda: head(hands).row_menu.menu is not None)
+    found = head(hands).row_menu.menu
+    assert found is not None
+    return found
+
+
+def test_an_order_is_claimed_and_put_away_by_the_menu_of_its_line(operator: Hands) -> None:
+    order = operator.order()
+    menu = offered(operator)
+    assert [action.text() for action in menu.actions()] == ["Claim", "Snooze"]
+    menu.actions()[0].trigger()
+    menu.close()
+    operator.until(lambda: operator.row().claimed_by == OPERATOR.id)
+    operator.desk.settle()
+    operator.until(lambda: "is yours" in operator.toast())
+    head(operator).row_menu.menu = None
+    again = offered(operator)
+    assert "Give back" in [action.text() for action in again.actions()]
+    below = next(iter(entries(again)))
+    below.actions()[0].trigger()
+    again.close()
+    operator.until(lambda: order.number not in operator.column("number"))

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -72,6 +72,10 @@ class Unsteady(FakeCentral):
         if self.gone:
             raise CentralUnreachable("no route to the central")
         return super()._meet(call, token)
+
+    def changes_after(self, *_: object) -> NoReturn:
+        """Nothing waits here: the engine has to poll."""
+        raise CentralUnreachable("no request waits here")
 
 
 class RealWorld:

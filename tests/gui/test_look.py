@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from desktop import icons, theme
+from desktop.app import build
 from desktop.context import Look
 from desktop.errors import ThemeBroken
 from desktop.failed_start import failed_start_dialog
@@ -16,6 +17,7 @@ from desktop.settings import Settings
 from desktop.theme import THEMES, Theme
 from desktop.window import MainWindow
 from sync.errors import AlreadyRunning
+from tests.gui.fakes import FakeDesk
 from tests.gui.hands import Hands
 
 pytestmark = pytest.mark.gui
@@ -142,10 +144,13 @@ def test_a_picture_that_cannot_be_written_is_an_error(supervisor: Hands, tmp_pat
         capture(supervisor.window, tmp_path / "taken.png")
 
 
-def test_the_gallery_has_every_scene_in_every_look(window: MainWindow, tmp_path: Path) -> None:
+def test_the_gallery_has_every_scene_in_every_look(qapp: QApplication, desk: FakeDesk, tmp_path: Path) -> None:
+    def open_window(settings: Settings) -> MainWindow:
+        return build(desk, None, settings)
+
     seen: list[str] = []
     scenes = (Scene("page", lambda w: seen.append(w.windowTitle())),)
-    made = gallery(lambda _: window, scenes, tmp_path, languages=("en",), looks=("light",), sizes=((1280, 720, 1.0),))
+    made = gallery(open_window, scenes, tmp_path, languages=("en",), looks=("light",), sizes=((1280, 720, 1.0),))
     assert [p.relative_to(tmp_path).as_posix() for p in made] == ["en-light-1280/page.png"]
     assert seen == ["Exception Desk"]
 

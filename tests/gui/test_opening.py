@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Clock, first_page
 from desktop.bridge import Bridge
-from desktop.opening import Opening, Plan
+from desktop.opening import Opening, Plan, QuietChimes
 from desktop.settings import Settings
 from desktop.walk import Walk
 from desktop.window import MainWindow
@@ -20,6 +20,7 @@ from sync.errors import AlreadyRunning
 from sync.workstation import Workstation
 from tests.gui.fakes import NOW, PIN, FakeDesk
 from tests.gui.lifelike import orders
+from voice.dialogue.effects import Earcon
 from voice.language import Language
 
 pytestmark = pytest.mark.gui
@@ -75,6 +76,7 @@ def test_the_store_is_opened_on_a_thread_and_closed_at_the_end(
     qapp: QApplication, qtbot: QtBot, tmp_path: Path
 ) -> None:
     opening = Opening(plan(tmp_path), Walk())
+    opening.opened.connect(opening.halt, Qt.ConnectionType.DirectConnection)  # the store is enough here
     with qtbot.waitSignal(opening.opened, timeout=20_000):
         opening.begin()
     opening.close()
@@ -88,3 +90,20 @@ def test_a_folder_that_is_in_use_is_told(qapp: QApplication, qtbot: QtBot, tmp_p
             opening.begin()
         opening.close()
     assert isinstance(told.args[0], AlreadyRunning)
+
+
+class Heard:
+    """Chimes, remembered."""
+
+    def __init__(self) -> None:
+        self.played: list[Earcon] = []
+
+    def play(self, earcon: Earcon) -> None:
+        self.played.append(earcon)
+
+
+@pytest.mark.parametrize(("quiet", "heard"), [(False, [Earcon.DONE]), (True, [])], ids=["day", "quiet hours"])
+def test_nothing_chimes_in_quiet_hours(quiet: bool, heard: list[Earcon]) -> None:
+    chimes = Heard()
+    QuietChimes(chimes, lambda: quiet).play(Earcon.DONE)
+    assert chimes.played == heard

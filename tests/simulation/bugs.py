@@ -52,10 +52,10 @@ BUGS: tuple[type[Seeded], ...] = (
     EpochKept, DeletedBeforeSending, AcceptedBeforeCommit, ConflictNotKept, ReceivedIsDone, AnotherPersonsToken,
     DecidedByItself, GivesUp, OldEpochKept, RemovesIgnored, CursorOfEachPage, TakenBackAndSent, NewKeyOnRetry,
     ConflictNotWaitedFor, LostEffectsNotSentAgain, TooManyIsRefusal, BisectDropsNeighbours, CountIgnored,
-    RetryAfterIgnored, RefreshTokenReused,
+    RetryAfterIgnored, RefreshTokenReused, OneCacheForAll, NothingSalvaged, MigrationForgets, NewerFileTaken,
 )  # fmt: skip
 NOT_YET: tuple[type[Seeded], ...] = (
     ChainUnguarded, PermissionOnlyAtTheDesk, RevokedGoesOn, CursorFirst, OlderOfResultTaken, OlderOfPageTaken,
-    SentToAnotherHistory, ByPosition, OneCacheForAll, NothingSalvaged, MigrationForgets, NewerFileTaken,
+    SentToAnotherHistory, ByPosition,
 )  # fmt: skip
 """Those that no short walk was seen to find; docs/seeded-bugs.md names them."""

@@ -15,7 +15,8 @@ from sync.domain.order import UserId
 from sync.domain.permissions import User
 from sync.errors import Answered, MalformedAnswer
 from sync.store import database, migrations, recovery
-from sync.store.salvage import Found
+from sync.store.files import set_aside
+from sync.store.second_record import SecondRecord
 from sync.wire.codec import BadBodyError, decode, encode
 from sync.wire.messages import CommandBatch, Result, ResultBatch, ResultStatus
 from sync.wire.problems import Kind
@@ -111,7 +112,13 @@ class NothingSalvaged(Seeded):
     answer = "a damaged outbox is begun anew"
 
     def spoil_central(self, central: Central, chance: Any) -> None:
-        self.put(recovery, "merged", lambda _: Found())
+        def begin_anew(queue: Any) -> None:
+            queue._record.close()
+            for path in (queue._path, queue._record.path):
+                set_aside(path)
+            queue._record = SecondRecord(queue._record.path, queue._key)
+
+        self.put(recovery.OpenedQueue, "_rebuild", begin_anew)
 
 
 class MigrationForgets(Seeded):

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sync.checking import MISTAKES
 from sync.domain.commands import ORGANISING, Outcome
 from sync.domain.masking import mask
 from sync.domain.order import CommandKey, Order, OrderId, UserId
@@ -29,6 +30,7 @@ class Promises:
     def __init__(self, central: Central, seats: Sequence[Seat], met: Mapping[CommandKey, Order]) -> None:
         self._central, self._seats, self._met = central, seats, met
         self._highest: dict[tuple[Path, str], dict[OrderId, int]] = {}
+        self._at_desk: dict[Seat, User] = {}
 
     @property
     def epoch(self) -> str:
@@ -48,6 +50,19 @@ class Promises:
         assert not seat.broken, seat.broken[0]
         assert not seat.reports, f"reported: {seat.reports}"
         self._check_cache(seat)
+        self._check_masks(seat)
+        mistakes = seat.workstation.outbox.get_fact(MISTAKES)
+        assert not mistakes, f"5: a cache was found wrong {mistakes} times, and filled anew"
+
+    def _check_masks(self, seat: Seat) -> None:
+        """Whoever has just come to the desk reads no customer there whom their role is not shown."""
+        user = seat.desk.user
+        if user is None or self._at_desk.get(seat) == user:
+            return
+        self._at_desk[seat] = user
+        for (body,) in seat.in_cache("SELECT body FROM bodies"):
+            order = decode_order(body)
+            assert mask(order, user.role) == order, f"§4: {user.id} reads what another role was sent of {order.id}"
 
     def _check_cache(self, seat: Seat) -> None:
         user = seat.desk.user

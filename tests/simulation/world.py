@@ -4,6 +4,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -86,14 +87,21 @@ class World:
         self._put(vars(engine), "PAGE_LIMIT", 2)
         self._put(vars(engine), "CHANGES_LIMIT", 3)
         bug.spoil_central(self.central, random.Random(seed + 4))
-        self.seats = [
-            Seat(
-                self.folder / f"desk-{n}", self.central, self.clock, self.weather,
-                seed=seed + 10 + n, skew=SKEWS[n % len(SKEWS)], bug=self._spoil,
-            )
-            for n in range(seats)
-        ]  # fmt: skip
+        self.seats: list[Seat] = []
         self.promises = Promises(self.central, self.seats, self.met)
+        try:
+            self._take_seats(seats)
+        except BaseException:
+            self.close()
+            raise
+
+    def _take_seats(self, seats: int) -> None:
+        for n in range(seats):
+            seat = Seat(
+                self.folder / f"desk-{n}", self.central, self.clock, self.weather,
+                seed=self.seed + 10 + n, skew=SKEWS[n % len(SKEWS)], bug=self._spoil,
+            )  # fmt: skip
+            self.seats.append(seat)
         for n, seat in enumerate(self.seats):
             seat.sign_in(PEOPLE[n % len(PEOPLE)])
 
@@ -118,13 +126,15 @@ class World:
         return done
 
     def close(self) -> None:
-        self._bug.mend()
-        for where, name, what in reversed(self._before):
-            where[name] = what
-        for seat in self.seats:
-            seat.close()
-        self.central.close()
-        shutil.rmtree(self.folder)
+        """Whatever refuses to close keeps nothing else open, or changed for the next run."""
+        with ExitStack() as left:
+            left.callback(shutil.rmtree, self.folder)
+            left.callback(self.central.close)
+            for seat in self.seats:
+                left.callback(seat.close)
+            for where, name, what in self._before:
+                left.callback(where.__setitem__, name, what)
+            left.callback(self._bug.mend)
 
     # -- what happens
 

@@ -66,6 +66,11 @@ class Site:
     def sign_in(self, user: User) -> None:
         self.login.sign_in(user.id, self.central.pin, user.language)
 
+    def works_for(self, user: User) -> None:
+        """This person signs in, and what there is to do is done."""
+        self.sign_in(user)
+        self.settle_down()
+
     @property
     def cache(self) -> OrderCache:
         return self.caches.of(self.login.user)

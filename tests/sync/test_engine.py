@@ -19,8 +19,7 @@ from tests.sync.site import Site
 class TestPushing:
     def test_commands_go_out_before_changes_come_in(self, site: Site, central: FakeCentral) -> None:
         it = central.put(stopped())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         central.calls.clear()
         site.give(it)
         site.engine.step()
@@ -30,8 +29,7 @@ class TestPushing:
         self, site: Site, central: FakeCentral
     ) -> None:
         it = central.put(order())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         site.give(it)
         site.engine.step()
         now = site.cache.order(it.id)
@@ -44,8 +42,7 @@ class TestPushing:
         self, site: Site, central: FakeCentral, fault: Fault
     ) -> None:
         it = central.put(order())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         done = site.give(it)
         central.faults.append(fault)
         wait = site.engine.step()
@@ -61,27 +58,23 @@ class TestPushing:
         self, site: Site, central: FakeCentral
     ) -> None:
         it = central.put(order())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         done = site.give(it)
         central.faults.append(Fault.LOST_ANSWER)
         site.engine.step()
         site.restart()
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         assert central.effects == {done: 1}
         assert [s.result.status for s in site.settled] == [ResultStatus.APPLIED]
 
     def test_the_central_says_how_long_to_wait_and_is_obeyed(self, site: Site, central: FakeCentral) -> None:
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         central.faults.append(Fault.UNAVAILABLE)
         assert site.engine.step() == 7.0
 
     def test_one_poisoned_command_is_rejected_and_all_others_are_done(self, site: Site, central: FakeCentral) -> None:
         them = [central.put(order(f"SO2026112200{n:04}")) for n in range(9)]
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         keys = [site.give(it) for it in them]
         central.poison.add(keys[4])
         site.settle_down()
@@ -90,8 +83,7 @@ class TestPushing:
 
     def test_bisecting_costs_a_logarithm_not_a_call_for_each(self, site: Site, central: FakeCentral) -> None:
         them = [central.put(order(f"SO2026112200{n:04}")) for n in range(50)]
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         keys = [site.give(it) for it in them]
         central.poison.add(keys[31])
         central.calls.clear()
@@ -102,8 +94,7 @@ class TestPushing:
     def test_a_small_batch_limit_of_the_central_is_kept(self, site: Site, central: FakeCentral) -> None:
         central.batch_limit = 2
         them = [central.put(order(f"SO2026112200{n:04}")) for n in range(5)]
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         for it in them:
             site.give(it)
         before = len(central.sent_under)
@@ -116,8 +107,7 @@ class TestPushing:
         self, site: Site, central: FakeCentral
     ) -> None:
         it = central.put(order())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         done = site.give(it)
         central.faults.append(Fault.CLIENT_TOO_OLD)
         assert site.engine.step() == LAST_S
@@ -128,8 +118,7 @@ class TestPushing:
 
     def test_chained_offline_commands_apply_in_their_order(self, site: Site, central: FakeCentral) -> None:
         it = central.put(stopped())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         first = site.give(it)
         second = site.give(it, Op.RELEASE, args=Args(holds=(it.holds[0].id,)))
         site.settle_down()
@@ -143,8 +132,7 @@ class TestConflicts:
         self, site: Site, central: FakeCentral
     ) -> None:
         moved, other = central.put(order()), central.put(order("SO20261122000099"))
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         central.change(moved.id, status=Status.PICKING)
         lost = site.give(moved)
         site.engine.step()
@@ -161,8 +149,7 @@ class TestConflicts:
         self, site: Site, central: FakeCentral
     ) -> None:
         it = central.put(order())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         central.change(it.id, status=Status.PACKED)
         site.give(it)
         site.settle_down()
@@ -177,8 +164,7 @@ class TestConflicts:
         self, site: Site, central: FakeCentral
     ) -> None:
         it = central.put(order())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         central.change(it.id, status=Status.PACKING)
         first, second = site.give(it), site.give(it, reason=Reason.FRAUD)
         site.settle_down()
@@ -190,8 +176,7 @@ class TestConflicts:
 
     def test_a_refusal_of_the_rules_is_rejected_and_kept(self, site: Site, central: FakeCentral) -> None:
         it = central.put(stopped(Reason.PAYMENT_CHECK))
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         site.give(it, Op.RELEASE)
         site.settle_down()
         (told,) = site.outbox.attention()

@@ -17,8 +17,7 @@ from tests.sync.site import Site
 def filled(site: Site, central: FakeCentral) -> Site:
     central.put(order())
     central.put(order("SO20261122000099"))
-    site.sign_in(LI)
-    site.settle_down()
+    site.works_for(LI)
     central.calls.clear()
     return site
 
@@ -34,8 +33,7 @@ def mistakes(site: Site) -> list[CacheMistaken]:
 
 def test_it_is_checked_after_the_first_pull_and_then_once_a_day(site: Site, central: FakeCentral) -> None:
     central.put(order())
-    site.sign_in(LI)
-    site.settle_down()
+    site.works_for(LI)
     assert central.calls.count("checksum") == 1
     site.clock.forward(DAY_MS - 1)
     site.settle_down()
@@ -114,8 +112,7 @@ class TestSlices:
         monkeypatch.setattr(census, "SLICE", 2)
         for n in range(7):
             central.put(order(f"SO2026112200000{n}"))
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         central.calls.clear()
         site.clock.forward(DAY_MS)
         assert site.engine.step() == 0.0
@@ -154,8 +151,7 @@ class TestSlices:
     def test_nobody_counts_for_whoever_left(self, many: Site) -> None:
         many.login.sign_out()
         assert many.engine.step() is None
-        many.sign_in(MEI)
-        many.settle_down()
+        many.works_for(MEI)
         assert mistakes(many) == []
 
     def test_a_cache_made_anew_meanwhile_is_counted_from_the_start(self, many: Site, central: FakeCentral) -> None:

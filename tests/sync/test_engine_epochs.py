@@ -14,8 +14,7 @@ from tests.sync.site import Site
 def before(site: Site, central: FakeCentral) -> Order:
     """An order that the workstation and the central's backup know."""
     it = central.put(order())
-    site.sign_in(LI)
-    site.settle_down()
+    site.works_for(LI)
     return it
 
 

@@ -16,8 +16,7 @@ from tests.sync.site import Site
 class TestPulling:
     def test_changes_arrive_and_the_cursor_moves_with_them(self, site: Site, central: FakeCentral) -> None:
         it = central.put(order())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         central.change(it.id, status=Status.PICKING)
         site.events.clear()
         site.settle_down()
@@ -27,8 +26,7 @@ class TestPulling:
 
     def test_a_closed_order_leaves_the_cache(self, site: Site, central: FakeCentral) -> None:
         it = central.put(order())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         central.change(it.id, status=Status.CLOSED)
         site.settle_down()
         assert site.cache.order(it.id) is None
@@ -37,8 +35,7 @@ class TestPulling:
         self, site: Site, central: FakeCentral, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("sync.engine.CHANGES_LIMIT", 3)
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         for n in range(10):
             central.put(order(f"SO2026112200{n:04}"))
         site.settle_down()
@@ -68,8 +65,7 @@ class TestPulling:
         self, site: Site, central: FakeCentral
     ) -> None:
         kept, gone = central.put(order()), central.put(order("SO20261122000099"))
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         central.change(gone.id, status=Status.CLOSED)
         central.change(kept.id, status=Status.PICKING)
         central.prune()
@@ -85,8 +81,7 @@ class TestPulling:
         it = central.put(order())
         for status in (Status.PICKING, Status.PACKING, Status.PACKED):
             central.change(it.id, status=status)
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         central.restore_from_backup([msgspec.structs.replace(it, version=2)])
         site.settle_down()
         assert site.agrees()
@@ -94,8 +89,7 @@ class TestPulling:
 
     def test_pending_marks_survive_a_rebuilt_cache(self, site: Site, central: FakeCentral) -> None:
         it = central.put(order())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         site.give(it)
         site.cache.clear()
         site.login.end(LI.id)
@@ -105,8 +99,7 @@ class TestPulling:
         assert site.cache.rows([rowid], frozenset())[0].pending == 1
 
     def test_an_order_known_only_from_a_result_does_not_enter_the_cache(self, site: Site, central: FakeCentral) -> None:
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         moved = central.put(order())
         site.settle_down()
         site.give(moved)
@@ -121,8 +114,7 @@ class TestPulling:
     def test_a_page_that_says_more_without_moving_does_not_spin(
         self, site: Site, central: FakeCentral, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         honest = central.changes
 
         def stuck(token: str, cursor: str, limit: int) -> object:
@@ -134,15 +126,13 @@ class TestPulling:
 
 class TestWaiting:
     def test_it_polls_often_without_hints_and_seldom_with_them(self, site: Site) -> None:
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         assert site.engine.step() == POLL_S
         site.hints = True
         assert site.engine.step() == POLL_WITH_HINTS_S
 
     def test_failures_in_a_row_wait_longer_and_success_starts_over(self, site: Site, central: FakeCentral) -> None:
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         central.faults.extend([Fault.LOST_REQUEST] * 40)
         waits = [site.engine.step() or 0.0 for _ in range(40)]
         assert max(waits) <= LAST_S
@@ -153,8 +143,7 @@ class TestWaiting:
 
     def test_the_number_of_unsent_commands_is_told_with_every_change(self, site: Site, central: FakeCentral) -> None:
         it = central.put(order())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         site.give(it)
         site.engine.announce_queue()
         site.settle_down()
@@ -164,13 +153,11 @@ class TestWaiting:
 
     def test_the_search_index_follows_by_itself(self, site: Site, central: FakeCentral) -> None:
         central.put(order())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         assert len(site.cache.ids(ListQuery(view="all", text="家居"))) == 1
 
     def test_a_full_disk_is_told_and_tried_again(self, site: Site, central: FakeCentral) -> None:
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         writer = site.cache._writer
         pages = writer.execute("PRAGMA page_count").fetchone()[0]
         writer.execute(f"PRAGMA max_page_count = {pages}")
@@ -186,7 +173,6 @@ class TestWaiting:
 
     def test_a_cache_closed_under_the_engine_is_opened_again(self, site: Site, central: FakeCentral) -> None:
         central.put(order())
-        site.sign_in(LI)
-        site.settle_down()
+        site.works_for(LI)
         site.cache.close()
         assert site.engine.step() == 0.0

@@ -1,13 +1,16 @@
 """Do the commands of people who have left the desk still go out, under their own names and no one else's?"""
 
+from collections.abc import Sequence
+
 import msgspec
 import pytest
 
+from sync.domain.commands import Command
 from sync.domain.exceptions import Reason
 from sync.domain.order import CommandKey
-from sync.errors import Answered
+from sync.errors import Answered, CentralUnreachable, SyncError
 from sync.events import Link
-from sync.wire.messages import RefreshGrant, Session, SessionRequest
+from sync.wire.messages import Meta, RefreshGrant, Result, Session, SessionRequest
 from sync.wire.problems import Kind
 from tests.fakes import FakeCentral, Fault, problem
 from tests.sync.samples import EAST, LI, MEI, SOUTH, order
@@ -137,6 +140,26 @@ class TestAfterASwitch:
         assert site.cache.order(it.id) is None
         assert site.agrees()
 
+    def test_a_batch_too_long_for_the_central_is_halved_though_its_issuer_is_gone(
+        self, site: Site, central: FakeCentral, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        them = [central.put(order(f"SO2026112200010{n}")) for n in range(5)]
+        site.sign_in(LI)
+        site.settle_down()
+        keys = [site.give(it) for it in them]
+        site.sign_in(MEI)
+        honest = central.push
+
+        def push(token: str, commands: Sequence[Command]) -> tuple[Result, ...]:
+            if len(commands) > 1:
+                raise Answered(problem(Kind.TOO_LARGE))
+            return honest(token, commands)
+
+        monkeypatch.setattr(central, "push", push)
+        site.settle_down()
+        assert central.effects == dict.fromkeys(keys, 1)
+        assert site.engine.connection.waits_for == ()
+
     def test_signing_out_ends_it_and_takes_the_token_away(self, site: Site, central: FakeCentral) -> None:
         hers = given_offline(site, central)
         site.login.sign_out()
@@ -169,6 +192,19 @@ class TestAfterARestart:
         while site.engine.step() is not None:
             pass
         assert central.effects == {hers: 1}
+
+    @pytest.mark.parametrize("fault", [Answered(problem(Kind.TOO_MANY), 40.0), CentralUnreachable("no", 40.0)])
+    def test_it_comes_again_when_the_central_said_and_not_before(
+        self, site: Site, central: FakeCentral, monkeypatch: pytest.MonkeyPatch, fault: SyncError
+    ) -> None:
+        given_offline(site, central)
+
+        def busy() -> Meta:
+            raise fault
+
+        monkeypatch.setattr(central, "meta", busy)
+        site.restart()
+        assert (site.engine.step() or 0) >= 40.0
 
     def test_nothing_goes_to_a_history_that_it_was_not_given_in(self, site: Site, central: FakeCentral) -> None:
         given_offline(site, central)

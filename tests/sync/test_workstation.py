@@ -12,6 +12,7 @@ from sync.errors import AlreadyRunning, StoreClosed, StoreDamaged, StoreError, S
 from sync.store.database import connect
 from sync.store.listing import ListQuery
 from sync.store.outbox import Outbox
+from sync.store.second_record import suspicion
 from sync.wire.codec import encode
 from sync.workstation import Workstation
 from tests.fakes import Clock
@@ -97,7 +98,8 @@ def test_a_lost_key_touches_nothing_and_lets_the_folder_go(tmp_path: Path, clock
     opened(tmp_path, clock).close()
 
 
-def test_an_outbox_of_a_newer_program_is_refused_not_set_aside(tmp_path: Path, clock: Clock) -> None:
+@pytest.mark.parametrize("suspected", [False, True], ids=["as it is", "in which somebody met damage"])
+def test_an_outbox_of_a_newer_program_is_refused_not_set_aside(tmp_path: Path, clock: Clock, suspected: bool) -> None:
     with opened(tmp_path, clock) as first:
         newer = connect(first.outbox.path, first._key, "FULL")
         newer.execute(
@@ -105,9 +107,14 @@ def test_an_outbox_of_a_newer_program_is_refused_not_set_aside(tmp_path: Path, c
             " VALUES ('exception-desk-outbox', '9999_later', '2030')"
         )
         newer.close()
-    with pytest.raises(StoreTooNew, match="update this one"):
-        opened(tmp_path, clock)
+        path = first.outbox.path
+    if suspected:
+        suspicion(path).touch()
+    for _ in range(2):
+        with pytest.raises(StoreTooNew, match="update this one"):
+            opened(tmp_path, clock)
     assert not list(tmp_path.glob("*damaged*"))
+    assert suspicion(path).exists() is suspected
 
 
 def test_whoever_opens_the_outbox_beside_the_lock_waits_but_does_not_break_it(tmp_path: Path, clock: Clock) -> None:

@@ -66,6 +66,19 @@ def test_digits_after_a_pause_belong_to_the_number(english: Tongue) -> None:
     assert spoken.text.startswith("release order four seven one two ")
 
 
+def test_the_second_of_two_digits_may_come_after_a_pause(english: Tongue) -> None:
+    sound = read_sound(clip("release_en"))
+    answer = sound[int(4.5 * RATE) :]
+    ends = [int(at) for at in np.flatnonzero(np.abs(answer.astype(np.int32)) > 250)]
+    first, span = ends[0], ends[-1] - ends[0]
+    levels = [(int(np.abs(answer[at : at + 400].astype(np.int32)).sum()), at) for at in range(first, first + span, 100)]
+    _, cut = min(it for it in levels if 0.6 * span < it[1] - first < 0.85 * span)
+    slow = np.concatenate([answer[:cut], noise(0.3, 0.001), answer[cut:]])
+    spoken, _ = listen(english, slow, Listen.CONFIRM)
+    assert len(spoken.text.split()) >= 3
+    assert spoken.text.startswith("confirm one")
+
+
 def test_half_a_sentence_is_waited_for_longest(english: Tongue) -> None:
     command = read_sound(clip("release_en"))[: int(1.35 * RATE)]
     spoken, seconds = listen(english, command, Listen.COMMAND)

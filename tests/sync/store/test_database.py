@@ -64,6 +64,20 @@ def test_an_error_inside_a_transaction_undoes_it_all(tmp_path: Path, key: Databa
     opened.close()
 
 
+def test_a_page_that_cannot_be_written_to_is_damage_not_a_lack_of_memory(tmp_path: Path, key: DatabaseKey) -> None:
+    """Of a page that it cannot decrypt SQLCipher tells SQLite that there is no memory, in the midst of some writes."""
+    path = tmp_path / "x.db"
+    opened = connect(path, key, "FULL")
+
+    def write() -> None:
+        with transaction(opened, path):
+            raise MemoryError
+
+    with pytest.raises(StoreDamaged):
+        write()
+    opened.close()
+
+
 def test_two_writers_take_turns_instead_of_failing(tmp_path: Path, key: DatabaseKey) -> None:
     path = tmp_path / "x.db"
     first = connect(path, key, "FULL")

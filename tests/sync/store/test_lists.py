@@ -17,8 +17,8 @@ from sync.store.orders import OrderCache
 from sync.wire.messages import Change
 from tests.sync.domain.strategies import orders
 from tests.sync.samples import ALPHA, BETA, EAST, LI, MEI, NOW, SOUTH, customer, exception, hold, order
+from tests.sync.store.cached import fill, nobody
 from tests.sync.store.conftest import KEY
-from tests.sync.store.test_orders import fill, nobody
 
 HOUR = 3_600_000
 MOMENT = Moment(me=LI.id, now=NOW, day_ends=NOW + 5 * HOUR)

@@ -1,61 +1,24 @@
 """Does the cache show what the central said, in the order asked for, and never something older than it knew?"""
 
 import threading
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from sync.domain.exceptions import Reason
-from sync.domain.order import Order, OrderId, Status
+from sync.domain.order import OrderId, Status
 from sync.errors import StoreClosed, StoreDamaged, StoreTooNew
 from sync.store.database import DatabaseKey, connect
 from sync.store.listing import Column, ListQuery
-from sync.store.marks import Pending
 from sync.store.orders import OrderCache
 from sync.wire.codec import encode, scope_hash
-from sync.wire.messages import Change
 from tests.sync.samples import BETA, EAST, NOW, SOUTH, customer, exception, hold, order, stopped
-
-A, B, C = (order(f"SO2026112200000{n}") for n in range(3))
-
-
-def nobody(of: Sequence[OrderId] | None) -> dict[OrderId, int]:
-    return {}
-
-
-def waiting(*ids: OrderId, n: int = 1) -> Pending:
-    return lambda of: {i: n for i in ids if of is None or i in of}
-
-
-def fill(cache: OrderCache, *orders: Order, generation: int = 1) -> None:
-    """A whole snapshot of these, indexed."""
-    bodies = [encode(o).decode() for o in orders]
-    cache.put_page(orders, bodies, generation, {"generation": str(generation)}, nobody)
-    cache.finish_snapshot(generation, {"cursor": "e.1"})
-    while cache.index_some(100):
-        pass
-
-
-def put(of: Order, seq: int = 9) -> Change:
-    return Change(id=of.id, version=of.version, seq=seq, op="put", order=of)
-
-
-def remove(of: Order, version: int) -> Change:
-    return Change(id=of.id, version=version, seq=9, op="remove")
-
-
-def at(of: Order, version: int, **changes: object) -> Order:
-    return msgspec.structs.replace(of, version=version, **changes)
-
-
-def numbers(cache: OrderCache, query: ListQuery, only: frozenset[OrderId] | None = None) -> list[str]:
-    return [row.number for row in cache.rows(cache.ids(query, only), frozenset())]
-
+from tests.sync.store.cached import A, B, C, at, fill, nobody, numbers, put, remove
 
 ALL = ListQuery(view="all")
+PAGE = 4096
 
 
 class TestFeed:
@@ -145,65 +108,6 @@ class TestSnapshot:
     def test_the_checksum_is_that_of_ids_and_versions(self, cache: OrderCache) -> None:
         fill(cache, A, at(B, 4))
         assert cache.checksum() == (2, scope_hash([(B.id, 4), (A.id, 1)]))
-
-
-class TestPendingMarks:
-    def test_a_pending_order_is_listed_although_nothing_stops_it(self, cache: OrderCache) -> None:
-        fill(cache, A, B)
-        assert numbers(cache, ListQuery()) == []
-        cache.mark_pending([A.id], waiting(A.id, n=2))
-        assert numbers(cache, ListQuery()) == [A.number]
-        assert cache.rows(cache.ids(ListQuery()), frozenset())[0].pending == 2
-        cache.mark_pending([A.id], nobody)
-        assert numbers(cache, ListQuery()) == []
-
-    def test_what_was_noted_is_marked_once_with_what_waits_then(self, cache: OrderCache) -> None:
-        fill(cache, A, B)
-        cache.note_pending([A.id], waiting(A.id))
-        cache.note_pending([B.id], waiting(A.id, B.id, n=3))
-        assert numbers(cache, ListQuery()) == []
-        cache.mark_noted()
-        assert [row.pending for row in cache.rows(cache.ids(ListQuery()), frozenset())] == [3, 3]
-        cache.mark_pending([A.id, B.id], nobody)
-        cache.mark_noted()
-        assert numbers(cache, ListQuery()) == []
-
-    def test_who_looks_while_another_thread_marks_waits_until_it_is_done(self, cache: OrderCache) -> None:
-        fill(cache, A)
-        asked, go_on = threading.Event(), threading.Event()
-
-        def slowly(ids: Sequence[OrderId] | None) -> dict[OrderId, int]:
-            asked.set()
-            assert go_on.wait(10)
-            return dict.fromkeys(ids or (), 1)
-
-        cache.note_pending([A.id], slowly)
-        with ThreadPoolExecutor(2) as threads:
-            first = threads.submit(cache.mark_noted)
-            assert asked.wait(10)
-            second = threads.submit(cache.mark_noted)
-            assert wait([second], timeout=0.05).not_done
-            go_on.set()
-            first.result(10)
-            second.result(10)
-        assert numbers(cache, ListQuery()) == [A.number]
-
-    def test_the_mark_stays_when_the_order_changes(self, cache: OrderCache) -> None:
-        fill(cache, A)
-        cache.mark_pending([A.id], waiting(A.id))
-        cache.put_known([at(A, 2)])
-        assert numbers(cache, ListQuery()) == [A.number]
-
-    def test_an_order_that_comes_back_gets_its_mark_back(self, cache: OrderCache) -> None:
-        fill(cache, A)
-        cache.put_changes([remove(A, 2), put(at(A, 3))], {}, waiting(A.id))
-        assert numbers(cache, ListQuery()) == [A.number]
-
-    def test_a_reset_marks_what_waits_and_nothing_else(self, cache: OrderCache) -> None:
-        fill(cache, A, B)
-        cache.mark_pending([A.id], waiting(A.id))
-        cache.reset_pending(waiting(B.id))
-        assert numbers(cache, ListQuery()) == [B.number]
 
 
 class TestLists:
@@ -395,3 +299,44 @@ class TestTheFile:
         for reader in readers:
             reader.join()
         assert torn == []
+
+
+class TestADamagedFile:
+    def test_whichever_page_is_noise_writing_says_damage_and_nothing_else(
+        self, tmp_path: Path, key: DatabaseKey
+    ) -> None:
+        """SQLCipher has many words for it: malformed, no database, read-only, out of memory."""
+        path = tmp_path / "cache.db"
+        cache = OrderCache(path, key)
+        fill(cache, *(order(f"SO{n:014}") for n in range(30)))
+        cache.close()
+        whole = path.read_bytes()
+        met = [self._met(path, key, whole, page) for page in range(len(whole) // PAGE)]
+        assert sum(met) > len(met) // 2
+
+    @staticmethod
+    def _met(path: Path, key: DatabaseKey, whole: bytes, page: int) -> int:
+        """Whether this page was noticed to be bad."""
+        for companion in path.parent.glob(f"{path.name}-*"):
+            companion.unlink()
+        path.write_bytes(whole[: page * PAGE] + bytes(PAGE) + whole[(page + 1) * PAGE :])
+        try:
+            cache = OrderCache(path, key)
+        except StoreDamaged:
+            return True
+        noticed = False
+        changed = [put(order(f"SO{n:014}", version=2)) for n in range(30)]
+        writes: tuple[Callable[[], None], ...] = (lambda: cache.put_changes(changed, {}, nobody), cache.clear)
+        for write in writes:
+            try:
+                write()
+            except StoreDamaged:
+                noticed = True
+        cache.close()
+        return noticed
+
+    def test_a_file_that_takes_no_more_writes_is_damaged(self, cache: OrderCache) -> None:
+        """So SQLCipher treats one in which it has met a bad page."""
+        cache._writer.execute("PRAGMA query_only = ON")
+        with pytest.raises(StoreDamaged):
+            cache.put_facts({"cursor": "e.1"})

@@ -12,8 +12,8 @@ from sync.store.pinyin import initials
 from sync.store.search import index_words, match_query
 from tests.sync.domain.strategies import quick
 from tests.sync.samples import customer, order
+from tests.sync.store.cached import fill
 from tests.sync.store.conftest import KEY
-from tests.sync.store.test_orders import fill
 
 SOFA = order(
     "SO20261122004712",
