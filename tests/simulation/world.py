@@ -3,7 +3,7 @@
 import random
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -168,8 +168,9 @@ class World:
             if user.id in self.central.closed:
                 self.central.grant(self.people[user.id])
         for seat in self.seats:
-            for user in self._in_turn(seat):
-                self._finish(seat, user, most)
+            self._finish_all(seat, most)
+            if seat.commands_waiting():  # a new history was met only now, and unsettled what one left for another
+                self._finish_all(seat, most)
             assert not seat.commands_waiting(), "liveness: the queue is not empty after healing"
         for seat in self.seats * 2:
             self._finish(seat, LI, most)
@@ -177,10 +178,11 @@ class World:
         self.promises.check_the_end(LI.id, self.people)
         self._go_on_for_an_hour(most)
 
-    def _in_turn(self, seat: Seat) -> Sequence[User]:
-        """Everybody once, and again as long as something waits: what one left may wait for another."""
-        turns = list(PEOPLE)
-        return turns + turns * 2 if seat.commands_waiting() else turns
+    def _finish_all(self, seat: Seat, most: int) -> None:
+        """Everybody once, and again where something waits: what one left may wait for another."""
+        for _ in range(3 if seat.commands_waiting() else 1):
+            for user in PEOPLE:
+                self._finish(seat, user, most)
 
     def _finish(self, seat: Seat, user: User, most: int) -> None:
         self.clock.forward(120_000)
