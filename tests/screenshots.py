@@ -233,7 +233,7 @@ class Stage:
     def _floor(self, window: MainWindow) -> None:
         self._close(window)
         self.voice.show(VoiceView(listening=True, level=-48.0))
-        self._show(window, OrderId("o-00007"))
+        self._show(window, OrderId("o-00001"))
         window.pages.setCurrentWidget(window.floor)
 
     def _floor_question(self, window: MainWindow) -> None:

@@ -38,6 +38,9 @@ def board(
 ) -> Board:
     """The board for what is known now. A question that waits for an answer comes before what happened last."""
     shown = bar(view, words)
+    asking = shown.awake and bool(shown.asked)
+    if asking and view is not None and view.order_id is not None and (order is None or order.id != view.order_id):
+        order = None  # it is on its way to the screen: another one's number must not stand above this question
     number = "" if order is None else order.number
     tail = "" if order is None else order.tail
     return Board(
@@ -51,7 +54,7 @@ def board(
         else tuple(words.kind(kind) for kind in dict.fromkeys(e.kind for e in order.open_exceptions)),
         place="" if order is None else words.place(order.place),
         said=_said(order, notice, shown.asked if shown.awake else "", shown.icon, shown.tone, words),
-        asking=shown.awake and bool(shown.asked),
+        asking=asking,
         heard=shown.heard,
         voice=Badge(shown.icon, shown.state, shown.tone),
         link=_link(connection, words),

@@ -1,12 +1,14 @@
 """What floor mode says: one order in big digits, and the one sentence that counts."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
 from desktop.floor.presenter import board
 from desktop.notices.presenter import Notice
 from desktop.words import Words
-from sync.domain.order import CommandKey, Order, Place
+from sync.domain.order import CommandKey, Order, OrderId, Place
 from sync.events import Connection, Link
 from tests.desktop.conftest import NOW
 from voice.dialogue.state import Mode
@@ -58,3 +60,15 @@ def test_the_connection_stands_with_the_number_of_unsent_commands(en: Words, uns
 def test_the_place_is_said_where_it_is_known(en: Words, order: Order) -> None:
     assert board(msgspec.structs.replace(order, place=Place()), None, None, ONLINE, en, NOW).place == ""
     assert board(order, None, None, ONLINE, en, NOW).place == en.place(order.place)
+
+
+def test_no_other_orders_number_stands_above_a_question(en: Words, order: Order) -> None:
+    asking = VoiceView(state=Mode.CONFIRM, listening=True, asked="Intercept 8365?", order_id=OrderId("another"))
+    shown = board(order, None, asking, ONLINE, en, NOW)
+    assert (shown.before, shown.digits, shown.customer) == ("", "", "")
+    assert shown.said.label == "Intercept 8365?"
+    same = replace(asking, order_id=order.id)
+    assert board(order, None, same, ONLINE, en, NOW).digits == order.tail
+    assert board(None, None, asking, ONLINE, en, NOW).digits == ""
+    done = replace(asking, state=Mode.ASLEEP)
+    assert board(order, None, done, ONLINE, en, NOW).digits == order.tail
