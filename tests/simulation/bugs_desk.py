@@ -105,6 +105,7 @@ class CursorFirst(InStore):
 
     def wrong(self, store: Any, honest: Callable[..., Any], reach: Reach, *arguments: Any) -> Any:
         store.put_facts(arguments[1])
+        reach("between the cursor and the changes")
         return honest(*arguments)
 
 

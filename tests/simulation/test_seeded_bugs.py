@@ -47,6 +47,7 @@ CAUGHT_BY: dict[str, tuple[int, int]] = {
     "NothingSalvaged": (0, 50),
     "MigrationForgets": (16, 125),
     "NewerFileTaken": (0, 10),
+    "CursorFirst": (17, 125),
 }
 """The seed that caught each, and how many steps of its walk are enough."""
 
