@@ -15,7 +15,7 @@ from typing import Self
 from sync.client.api import CentralApi
 from sync.domain.commands import Command
 from sync.domain.order import Order, OrderId
-from sync.events import CommandSettled, Event
+from sync.events import CommandSettled, Event, Link
 from sync.server.identity import Identity
 from sync.server.storage.base import Place, Storage
 from sync.server.storage.opening import opened
@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PIN = "4712"
 _PATIENCE_S = 0.05
 """What a workstation's back-off is cut to here: the central is back within seconds."""
+_MOST_TURNS = 2000
 
 
 def furnished(database: str, count: int) -> list[Order]:
@@ -155,9 +156,11 @@ class Station:
             self.failure = wrong
 
     def pull(self) -> None:
-        """Turn the engine until there is nothing more to fetch."""
-        while self.desk.engine.step() == 0.0:
-            pass
+        """Turn the engine until there is nothing more to fetch; a poor line may want more than one attempt."""
+        for _ in range(_MOST_TURNS):
+            if self.desk.engine.step() != 0.0 and self.desk.connection.link is Link.ONLINE:
+                return
+        raise TimeoutError(f"never online: {self.desk.connection}")
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, CommandSettled):
