@@ -61,7 +61,8 @@ def whole_central(central: KillableCentral, _: random.Random) -> None:
 
 def one_worker_or_all(central: KillableCentral, chance: random.Random) -> None:
     """A worker alone is started again by its supervisor while the other one goes on."""
-    if chance.random() < 0.3:
+    workers = central.workers()  # none, when the last blow was a moment ago
+    if not workers or chance.random() < 0.3:
         whole_central(central, chance)
     else:
-        kill(chance.choice(central.workers()), signal.SIGKILL)
+        kill(chance.choice(workers), signal.SIGKILL)
