@@ -77,7 +77,7 @@ class KillableCentral:
     def workers(self) -> list[int]:
         """The process ids of the workers; none when the central is one process."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return [pid for pid in map(int, children) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return [pid for pid in map(int, children) if _is_worker(pid)]
 
     def kill(self) -> None:
         """-9 for the whole central at once, workers and all."""
@@ -173,6 +173,13 @@ class Station:
             self._thread.join()
         self.desk.stop()
         self.workstation.close()
+
+
+def _is_worker(pid: int) -> bool:
+    try:
+        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False  # it ended between two looks
 
 
 def _numbered(of: Order, n: int) -> Command:
