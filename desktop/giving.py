@@ -12,7 +12,7 @@ from desktop.notices.book import Book, Telling
 from desktop.notices.presenter import Given
 from desktop.ports import DeskPort
 from desktop.verbs.presenter import Ask
-from sync.domain.commands import Op
+from sync.domain.commands import Op, Outcome
 from sync.domain.order import CommandKey, OrderId
 from sync.errors import Refused, SyncError
 from sync.events import Link
@@ -143,7 +143,8 @@ class Giving(QObject):
         given = self.book.given(result.key)
         if given is None:
             tail = result.order.tail if result.order else order_id
-            given = Given(result.key, OrderId(order_id), tail)
+            op = Op.UNDO if result.outcome is Outcome.UNDONE else None  # told by voice, or before it was accepted here
+            given = Given(result.key, OrderId(order_id), tail, op)
             if result.status is ResultStatus.APPLIED:
                 self.book.give(given)
         self.book.settle(result.key)

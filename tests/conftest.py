@@ -1,10 +1,17 @@
-"""What must be so before any test begins? Qt draws off the screen; nothing else is shared by all."""
+"""What must be so before any test begins? Qt draws off the screen, waits are patient; nothing else is shared by all."""
 
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.patience import PATIENCE_MS
+
+for _waits in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitExposed):
+    assert _waits.__kwdefaults__ is not None
+    _waits.__kwdefaults__["timeout"] = PATIENCE_MS  # five seconds are its own default
 
 
 @pytest.hookimpl(trylast=True)

@@ -195,12 +195,16 @@ def test_a_text_that_no_database_keeps_is_malformed(asked: World) -> None:
 
 # -- headers
 
+SILENCE_S = 2.0
+"""Nothing here waits for something that must come."""
+
 
 def raw(asked: World, request: bytes) -> bytes:
-    """All that comes back on a connection until the central closes it, or 2 s of silence."""
+    """All that comes back on a connection until the central closes it or falls silent."""
     host, port = asked.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=2) as connection:
+    with socket.create_connection((host, int(port))) as connection:
         connection.sendall(request)
+        connection.settimeout(SILENCE_S)
         got = b""
         try:
             while part := connection.recv(65536):

@@ -16,6 +16,7 @@ from sync.server.central import Central, Settings
 from sync.wire.codec import scope_hash
 from sync.wire.messages import Checksum, Meta
 from tests.contract.world import Person, World, problem_type, read
+from tests.patience import PATIENCE_S
 
 
 def follow(person: Person, cursor: str, copy: dict[OrderId, Order], limit: int = 2) -> str:
@@ -208,7 +209,7 @@ def test_only_ones_own_warehouses_can_be_asked_for(central: World) -> None:
 @contextlib.contextmanager
 def stream(central: World, person: Person, **headers: str) -> Iterator[Iterator[ServerSentEvent]]:
     with (
-        httpx.Client(base_url=central.url, timeout=20, trust_env=False) as http,
+        httpx.Client(base_url=central.url, timeout=PATIENCE_S, trust_env=False) as http,
         http.stream("GET", "/v1/events", headers={**person.headers, **headers}) as response,
     ):
         assert response.headers["content-type"].startswith("text/event-stream")

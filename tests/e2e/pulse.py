@@ -13,6 +13,8 @@ from typing import Self
 import numpy as np
 import soundfile
 
+from tests.patience import PATIENCE_S
+
 START_SECONDS = 20.0
 _ALSA = "</usr/share/alsa/alsa.conf>\npcm.!default { type pulse }\nctl.!default { type pulse }\n"
 
@@ -83,11 +85,11 @@ class Pulse:
         speech = subprocess.Popen(command, env=self.environment, stdout=self._log, stderr=self._log)
         threading.Event().wait(seconds)
         yield
-        speech.wait(60)
+        speech.wait(PATIENCE_S)
 
     def play(self, name: str, sound: Path) -> None:
         """A file into the headset's microphone, to its end."""
-        subprocess.run(["paplay", f"--device={name}", str(sound)], env=self.environment, check=True, timeout=60)
+        subprocess.run(["paplay", f"--device={name}", str(sound)], env=self.environment, check=True, timeout=PATIENCE_S)
 
     def _room(self) -> Path:
         """Ten minutes of a quiet room: a microphone that hears nothing but zeros is taken for a broken one."""
@@ -99,7 +101,7 @@ class Pulse:
 
     def _control(self, *words: str) -> str:
         done = subprocess.run(
-            ["pactl", *words], env=self.environment, check=True, capture_output=True, text=True, timeout=20
+            ["pactl", *words], env=self.environment, check=True, capture_output=True, text=True, timeout=PATIENCE_S
         )
         return done.stdout
 
@@ -115,7 +117,7 @@ class Pulse:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
-    process.wait(20)
+    process.wait(PATIENCE_S)
 
 
 def spoken(folder: Path, text: str, voice: str, speed: int) -> Path:
@@ -124,7 +126,9 @@ def spoken(folder: Path, text: str, voice: str, speed: int) -> Path:
     made = folder / f"{name}.wav"
     if not made.exists():
         raw = folder / f"{name}.raw.wav"
-        subprocess.run(["espeak-ng", "-v", voice, "-s", str(speed), text, "-w", str(raw)], check=True, timeout=30)
+        subprocess.run(
+            ["espeak-ng", "-v", voice, "-s", str(speed), text, "-w", str(raw)], check=True, timeout=PATIENCE_S
+        )
         sound, rate = soundfile.read(raw, dtype="float32")
         soundfile.write(made, 0.5 * sound / abs(sound).max(), rate, subtype="PCM_16")
     return made

@@ -16,6 +16,7 @@ from sync.client.api import CentralApi
 from sync.domain.order import CommandKey
 from sync.wire.messages import BadgeGrant, Result
 from sync.workstation import Workstation
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +50,7 @@ class Prompt:
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
-            timeout=100,
+            timeout=4 * PATIENCE_S,
             check=False,
         )
 

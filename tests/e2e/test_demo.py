@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -15,7 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def demo(pictures: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "desktop.demo", "--headless", "--pictures", str(pictures), *arguments]
     environment = os.environ | {"EXCEPTION_DESK_LANGUAGE": "en", "PYTHONUTF8": "1", "QT_QPA_PLATFORM": "offscreen"}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=110, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=4 * PATIENCE_S, check=False
+    )
 
 
 def test_two_spoken_commands_end_as_holds_in_the_central(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sync.server.storage.opening import opened
 from sync.wire.messages import ResultStatus
 from tests.faults.centrals import KillableCentral, effects, furnished, stations
+from tests.patience import PATIENCE_S
 
 Strike = Callable[[KillableCentral, random.Random], None]
 _STATIONS = 3
@@ -39,7 +40,7 @@ def killed_again_and_again(
             desk.start()
         for _ in range(kills):
             for _ in range(chance.randrange(1, _STATIONS * _PER_LIFE // 2)):
-                assert answered.acquire(timeout=60)
+                assert answered.acquire(timeout=PATIENCE_S)
             strike(central, chance)
         for desk in desks:
             desk.join()

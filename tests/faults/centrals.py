@@ -24,6 +24,7 @@ from sync.wire.messages import PlaceName, Result
 from sync.workstation import Workstation
 from tests.bench.central import now
 from tests.contract.world import CHEAP
+from tests.patience import PATIENCE_S
 from tests.sync.samples import EAST, LI, command, order
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,7 +93,7 @@ class KillableCentral:
 
     def _gone(self) -> int:
         assert self._process is not None
-        self._process.communicate(timeout=30)
+        self._process.communicate(timeout=PATIENCE_S)
         return self._process.returncode
 
     def __enter__(self) -> Self:
@@ -103,7 +104,7 @@ class KillableCentral:
         assert self._process is not None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        self._process.communicate(timeout=30)
+        self._process.communicate(timeout=PATIENCE_S)
 
 
 class Station:
@@ -136,7 +137,7 @@ class Station:
 
     def join(self) -> None:
         """Wait until everything is settled; raises what ended the thread."""
-        self._thread.join(120)
+        self._thread.join(2 * PATIENCE_S)
         assert not self._thread.is_alive(), f"{self.left} commands are not settled"
         if self.failure is not None:
             raise self.failure

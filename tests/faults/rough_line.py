@@ -8,6 +8,7 @@ what is asked or answered and keep the connection open.
 
 import asyncio
 import contextlib
+import math
 import socket
 import struct
 import sys
@@ -15,6 +16,8 @@ from typing import Any
 
 from mitmproxy import ctx  # type: ignore[import-not-found]  # runs under mitmproxy's own Python
 
+_PACKET = 1400
+"""Bytes that a slow line carries at once."""
 _RST = struct.pack("ii", 1, 0)
 """``SO_LINGER`` on with no time: closing throws away what is unsent and tells the other end with RST."""
 
@@ -55,7 +58,7 @@ class RoughLine:
         if what == "latency":
             await _held_back(float(how[0]))
         elif what == "bandwidth":
-            await _held_back(len(message.content) / float(how[0]))
+            message.content = await self._sliced(flow, message, _PACKET, float(how[0]))
         elif what == "slices":
             message.content = await self._sliced(flow, message, int(how[0]))
         elif what == "blackhole" and message.from_client is (how[0] == "up"):
@@ -63,13 +66,15 @@ class RoughLine:
         elif what in {"cut", "reset"} and not message.from_client:
             message.content = await self._ended(flow, message.content, int(how[0]), rudely=what == "reset")
 
-    async def _sliced(self, flow: Any, message: Any, size: int) -> Any:
-        """Send all but the last slice by hand, each in a packet of its own."""
+    async def _sliced(self, flow: Any, message: Any, size: int, a_second: float = math.inf) -> Any:
+        """Send all but the last slice by hand, each in a packet of its own, at so many bytes a second."""
         writer = self._writers(flow)[message.from_client]
         pieces = [message.content[at : at + size] for at in range(0, len(message.content), size)]
         for piece in pieces[:-1]:
+            await _held_back(len(piece) / a_second)
             writer.write(piece)
             await writer.drain()
+        await _held_back(len(pieces[-1]) / a_second)
         return pieces[-1]
 
     async def _ended(self, flow: Any, answer: bytes, most: int, *, rudely: bool) -> bytes:

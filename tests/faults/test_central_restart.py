@@ -16,6 +16,7 @@ from sync.wire.messages import ChangesPage
 from tests.contract.databases import cluster, migrated, postgres_url
 from tests.contract.world import read
 from tests.faults.centrals import PIN, KillableCentral, Station, furnished, stations
+from tests.patience import PATIENCE_S
 from tests.sync.samples import LI
 
 __all__ = ["cluster", "migrated", "postgres_url"]
@@ -31,7 +32,7 @@ def signed_in(url: str) -> dict[str, str]:
 def listening(url: str, headers: dict[str, str], last: str = "") -> Iterator[Iterator[str]]:
     """The lines of the stream that say something."""
     since = {"last-event-id": last} if last else {}
-    with httpx.stream("GET", f"{url}/v1/events", headers=headers | since, timeout=30) as answer:
+    with httpx.stream("GET", f"{url}/v1/events", headers=headers | since, timeout=PATIENCE_S) as answer:
         yield (line for line in answer.iter_lines() if line.startswith(("id: ", ":")))
 
 
@@ -109,4 +110,4 @@ def test_workstations_see_everything_though_the_worker_that_they_follow_dies(tmp
             settle(author)
             kill(victim, signal.SIGKILL)
         for reader in readers:
-            assert reader.saw.wait(60)
+            assert reader.saw.wait(PATIENCE_S)

@@ -2,12 +2,14 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from sync.domain.order import Order
+from sync.domain.order import Order, Status
 from sync.events import ConnectionChanged, Event, Link
 from sync.server.app import create
 from sync.server.clock import wall_clock
@@ -18,10 +20,13 @@ from sync.wire.messages import ResultStatus
 from tests.contract.world import CHEAP
 from tests.faults.centrals import PIN, Station, effects, loaded
 from tests.faults.line import Line, rough_line
+from tests.patience import PATIENCE_S
 from tests.sync.samples import LI
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 _ORDERS = 40
+_SLOW = 12_000
+"""Bytes a second: forty orders are 27 kB."""
 _WITHIN_S = 1.5
 """The deadline of a call here: the product's own is a minute."""
 
@@ -39,14 +44,32 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Line, Sqlit
 
 @pytest.fixture
 def station(line: tuple[Line, SqliteStorage], tmp_path: Path) -> Iterator[Station]:
+    line[0].order("calm")  # whatever the test before has left
     with contextlib.closing(Station(tmp_path / "desk", line[0].url, deadline_s=_WITHIN_S)) as made:
         yield made
 
 
 @pytest.fixture
-def orders(line: tuple[Line, SqliteStorage]) -> list[Order]:
-    with line[1].read() as reading:
-        return loaded(line[1], _ORDERS, first=reading.head())
+def orders(line: tuple[Line, SqliteStorage]) -> Iterator[list[Order]]:
+    """Orders of this test alone: they are closed behind it, so that the next one has no more to fetch."""
+    storage = line[1]
+    with storage.read() as reading:
+        made = loaded(storage, _ORDERS, first=reading.head())
+    yield made
+    with storage.write() as writing:
+        for each in made:
+            now = writing.order(each.id)
+            assert now is not None
+            closed = msgspec.structs.replace(now, version=now.version + 1, status=Status.CLOSED)
+            writing.save(closed, now.warehouse)
+
+
+def within_reach(so: Callable[[], bool]) -> None:
+    """Wait for what the central does in its own time."""
+    ends = time.monotonic() + PATIENCE_S
+    while not so():
+        assert time.monotonic() < ends
+        threading.Event().wait(0.01)
 
 
 def settled_once(storage: SqliteStorage, station: Station, orders: list[Order]) -> None:
@@ -70,6 +93,16 @@ def test_over_a_poor_line_everything_settles(
     settled_once(storage, station, orders)
 
 
+def test_a_snapshot_that_does_not_fit_into_one_call_comes_in_smaller_pages(
+    line: tuple[Line, SqliteStorage], station: Station, orders: list[Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.engine.PAGE_LIMIT", _ORDERS)
+    line[0].order(f"bandwidth {_SLOW}")
+    station.pull()
+    shown = [station.desk.order(each.id) for each in orders]
+    assert None not in shown
+
+
 @pytest.mark.parametrize("weather", ["cut 3000", "reset 3000", "blackhole up", "blackhole down"])
 def test_when_the_line_is_back_everything_settles_once(
     line: tuple[Line, SqliteStorage], station: Station, orders: list[Order], weather: str
@@ -87,9 +120,10 @@ def test_when_the_line_is_back_everything_settles_once(
     rough.order(weather)
     station.queue(orders)
     station.start()
-    assert offline.wait(30)
+    assert offline.wait(PATIENCE_S)
     assert station.answers == []
-    assert len(effects(storage, orders)) == (0 if weather == "blackhole up" else _ORDERS)
+    arrives = 0 if weather == "blackhole up" else _ORDERS
+    within_reach(lambda: len(effects(storage, orders)) == arrives)
     rough.order("calm")
     station.join()
     settled_once(storage, station, orders)

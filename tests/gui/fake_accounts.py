@@ -6,6 +6,7 @@ from functools import cached_property
 from sync.client.company import Browser
 from sync.domain.permissions import User
 from sync.errors import ProviderRefused, SignInCancelled
+from tests.patience import PATIENCE_S
 
 PIN = "4712"
 
@@ -33,7 +34,7 @@ class CompanyAccounts:
         self.cancelled.clear()
         if not browser.open("https://login.example/authorize?state=s"):
             raise ProviderRefused("no browser")
-        if self.came_back.wait(10) and not self.cancelled.is_set():
+        if self.came_back.wait(PATIENCE_S) and not self.cancelled.is_set():
             return self.sign_in("2001", PIN, language)
         raise SignInCancelled("cancelled")
 

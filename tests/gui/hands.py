@@ -23,6 +23,7 @@ from desktop.window import MainWindow
 from sync.domain.order import Order, OrderId, Status
 from sync.store.listing import Row
 from tests.gui.fakes import PIN, FakeDesk
+from tests.patience import PATIENCE_MS
 
 W = TypeVar("W", bound=QWidget)
 
@@ -41,7 +42,7 @@ class Hands:
         def holds() -> bool:
             return bool(seen())
 
-        self.qtbot.waitUntil(holds, timeout=5000)
+        self.qtbot.waitUntil(holds, timeout=PATIENCE_MS)
 
     def quiet(self) -> None:
         """Wait until nothing is being read or done any more."""

@@ -28,6 +28,7 @@ from tests.contract.world import PIN, START, Stage, World, stage, world
 from tests.gui.fake_voice import FakeVoice
 from tests.gui.fakes import FakeDesk
 from tests.gui.hands import Hands
+from tests.patience import PATIENCE_MS
 from tests.sync.site import QUICK
 
 
@@ -35,7 +36,7 @@ class RealHands(Hands):
     """A person at a window over a real desk, who has more patience: there is a network in between."""
 
     def until(self, seen: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(seen()), timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(seen()), timeout=PATIENCE_MS)
 
     def sign_in(self, badge: str) -> None:
         page = self.window.sign_in

@@ -16,6 +16,7 @@ from sync.errors import CentralUnreachable
 from sync.events import Connection, Link, OrdersChanged
 from tests.gui.fakes import FakeDesk
 from tests.gui.hands import Hands
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.gui
 
@@ -56,7 +57,7 @@ def test_work_runs_elsewhere_and_its_answer_arrives_here(bridge: Bridge, qtbot: 
 def test_commands_are_done_one_after_the_other(bridge: Bridge, qtbot: QtBot) -> None:
     catcher = Catcher()
     gate = threading.Event()
-    bridge.run(Line.DO, lambda: gate.wait(5) and "first", catcher.take)
+    bridge.run(Line.DO, lambda: gate.wait(PATIENCE_S) and "first", catcher.take)
     bridge.run(Line.DO, lambda: "second", catcher.take)
     gate.set()
     qtbot.waitUntil(lambda: len(catcher.answers) == 2)
@@ -110,7 +111,7 @@ def test_an_event_of_any_thread_arrives_on_the_qt_thread(bridge: Bridge, qtbot: 
 def test_an_answer_to_something_that_is_gone_is_dropped(bridge: Bridge, qtbot: QtBot) -> None:
     gate = threading.Event()
     catcher = Catcher()
-    bridge.run(Line.LOOK, lambda: gate.wait(5), catcher.take)
+    bridge.run(Line.LOOK, lambda: gate.wait(PATIENCE_S), catcher.take)
     catcher.deleteLater()
     del catcher
     QApplication.processEvents()
@@ -129,6 +130,18 @@ def test_once_closed_nothing_is_heard_and_nothing_is_done(qapp: QApplication) ->
     QApplication.processEvents()
     assert catcher.answers == []
     closed.close()
+
+
+def test_once_closed_nothing_is_under_way_any_more(qapp: QApplication) -> None:
+    """Neither what was dropped from the queue nor what ended as the last thing."""
+    gate, closed = threading.Event(), Bridge(FakeDesk())
+    for _ in range(6):
+        closed.run(Line.ASK, lambda: gate.wait(PATIENCE_S), print)
+    closing = threading.Timer(0, gate.set)
+    closing.start()
+    closed.close()
+    closing.join()
+    assert not closed.busy
 
 
 def test_an_exception_nobody_foresaw_is_logged_and_told_calmly(

@@ -21,6 +21,7 @@ from sync.store.listing import ListQuery
 from tests.gui.fakes import NOW, FakeDesk
 from tests.gui.hands import Hands
 from tests.gui.lifelike import orders
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.gui
 
@@ -113,7 +114,7 @@ def test_the_columns_that_have_no_room_give_way(supervisor: Hands) -> None:
 
 def test_the_row_height_can_be_made_compact(supervisor: Hands) -> None:
     before = supervisor.table.rowHeight(0)
-    supervisor.click(supervisor.button("Comfortable"))
+    supervisor.click(supervisor.window.workbench.rail.extras["density"])
     supervisor.until(lambda: supervisor.table.rowHeight(0) < before)
 
 
@@ -128,7 +129,7 @@ class SlowDesk(FakeDesk):
     def ids(self, query: ListQuery) -> "array[int]":
         self.asked.append(query.view)
         if len(self.asked) == 1:
-            self.answer.wait(5)
+            self.answer.wait(PATIENCE_S)
         return super().ids(query)
 
 

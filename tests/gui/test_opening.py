@@ -20,6 +20,7 @@ from sync.errors import AlreadyRunning
 from sync.workstation import Workstation
 from tests.gui.fakes import NOW, PIN, FakeDesk
 from tests.gui.lifelike import orders
+from tests.patience import PATIENCE_MS
 from voice.dialogue.effects import Earcon
 from voice.language import Language
 
@@ -77,7 +78,7 @@ def test_the_store_is_opened_on_a_thread_and_closed_at_the_end(
 ) -> None:
     opening = Opening(plan(tmp_path), Walk())
     opening.opened.connect(opening.halt, Qt.ConnectionType.DirectConnection)  # the store is enough here
-    with qtbot.waitSignal(opening.opened, timeout=20_000):
+    with qtbot.waitSignal(opening.opened, timeout=PATIENCE_MS):
         opening.begin()
     opening.close()
     Workstation(tmp_path, now, use_keyring=False).close()
@@ -86,7 +87,7 @@ def test_the_store_is_opened_on_a_thread_and_closed_at_the_end(
 def test_a_folder_that_is_in_use_is_told(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
     with Workstation(tmp_path, now, use_keyring=False):
         opening = Opening(plan(tmp_path), Walk())
-        with qtbot.waitSignal(opening.failed, timeout=20_000) as told:
+        with qtbot.waitSignal(opening.failed, timeout=PATIENCE_MS) as told:
             opening.begin()
         opening.close()
     assert isinstance(told.args[0], AlreadyRunning)

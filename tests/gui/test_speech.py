@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import speech
 from desktop.speech import QtSpeaker, choose, engine_name
+from tests.patience import PATIENCE_MS
 from voice.language import Language
 
 pytestmark = pytest.mark.gui
@@ -42,9 +43,9 @@ def test_a_voice_is_chosen_for_the_language_nearest_land_first() -> None:
 def test_the_end_of_a_text_is_told_once(speaker: QtSpeaker, qtbot: QtBot) -> None:
     ended: list[str] = []
     speaker.say("intercept order four seven one two", Language.EN, lambda: ended.append("a"))
-    qtbot.waitUntil(lambda: ended == ["a"], timeout=15000)
+    qtbot.waitUntil(lambda: ended == ["a"], timeout=PATIENCE_MS)
     speaker.say("confirm", Language.EN, lambda: ended.append("b"))
-    qtbot.waitUntil(lambda: ended == ["a", "b"], timeout=15000)
+    qtbot.waitUntil(lambda: ended == ["a", "b"], timeout=PATIENCE_MS)
     assert ended == ["a", "b"]
 
 
@@ -85,7 +86,7 @@ def test_louder_and_slower_count_from_the_next_text_on_and_stop_at_the_ends(spea
         speaker.adjust(1, -1)
     ended = threading.Event()
     speaker.say("ready", Language.EN, ended.set)
-    qtbot.waitUntil(ended.is_set, timeout=15000)
+    qtbot.waitUntil(ended.is_set, timeout=PATIENCE_MS)
     engine = speaker._throat._engine
     assert engine is not None
     assert (round(engine.volume(), 1), round(engine.rate(), 1)) == (1.0, -1.0)

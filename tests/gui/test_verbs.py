@@ -5,9 +5,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QListView, QPushButton
 
 from desktop.verbs.view import HoldsDialog, ReasonDialog, TargetDialog
+from sync.domain.commands import Op
 from sync.domain.exceptions import Reason
 from sync.domain.order import Status
 from sync.errors import StoreFull
+from sync.service import Wish
 from tests.gui.hands import Hands
 
 pytestmark = pytest.mark.gui
@@ -163,6 +165,20 @@ def test_control_z_takes_the_last_command_back(supervisor: Hands) -> None:
     assert supervisor.desk.central[order.id].holds == order.holds
     supervisor.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     supervisor.until(lambda: "Nothing to undo" in supervisor.toast())
+
+
+def test_an_undo_by_voice_is_nothing_to_undo(supervisor: Hands) -> None:
+    """Nor is one of this window, of which the central's answer is heard before it is taken for accepted."""
+    order = supervisor.find_one(Status.WAITING)
+    desk = supervisor.desk
+    key = desk.submit(Wish(order_id=order.id, op=Op.INTERCEPT, base=order.version, reason=Reason.FRAUD))
+    supervisor.until(lambda: "is stopped" in supervisor.toast())
+    supervisor.window.workbench.giving.book.undone(key)
+    desk.undo(key)
+    supervisor.until(lambda: "undone" in supervisor.toast())
+    supervisor.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    supervisor.until(lambda: "Nothing to undo" in supervisor.toast())
+    assert desk.central[order.id].holds == order.holds
 
 
 def test_the_toast_offers_undo(supervisor: Hands) -> None:

@@ -35,6 +35,12 @@ RULES = {
         ("tests",),
     ),
     "no qtbot.wait": Rule(r"\bqtbot\.wait\s*\(", "qtbot.waitSignal or qtbot.waitUntil", "    qtbot.wait(200)"),
+    "no test is in a hurry": Rule(
+        r"(?<!talk)\.(wait|join|result|acquire|communicate)\((timeout=)?[1-9][0-9_.]*\)|\btimeout=[1-9][0-9]?\b(?! \*)",
+        "tests.patience: what must come may take as long as it does on the slowest machine",
+        "    assert told.wait(5)",
+        ("tests",),
+    ),
     "no skipped test": Rule(
         r"pytest\.(mark\.)?(skip|skipif|xfail|importorskip)\b|unittest\.skip",
         "install what the test needs in dev.py, or delete the test",

@@ -12,6 +12,7 @@ import pytest
 
 from devtools.processes import RefusalError, long_step, run, works
 from devtools.screens import has_screen, private_runtime_folder, virtual_screen
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,7 +32,7 @@ def test_a_child_ends_when_dev_py_is_told_to_stop(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT)
     pid = int(told.read_text())
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 128 + signal.SIGTERM
+    assert process.wait(timeout=PATIENCE_S) == 128 + signal.SIGTERM
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 

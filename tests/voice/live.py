@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tests.patience import PATIENCE_S
 from voice.hearing.source import Block
 from voice.session import Session
 from voice.view import VoiceView
@@ -57,5 +58,5 @@ class Watch:
 
     def until(self, wanted: Callable[[VoiceView], bool]) -> VoiceView:
         with self.changed:
-            assert self.changed.wait_for(lambda: any(map(wanted, self.views)), timeout=20), self.views[-1:]
+            assert self.changed.wait_for(lambda: any(map(wanted, self.views)), timeout=PATIENCE_S), self.views[-1:]
             return next(view for view in self.views if wanted(view))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sync.domain.exceptions import Reason
+from tests.patience import PATIENCE_S
 from tests.voice.fakes import FakeDesk, order
 from tests.voice.hearing.sounds import clip, demo, silence
 from tests.voice.live import Script, Watch
@@ -58,7 +59,7 @@ def test_without_a_wake_word_the_microphone_submits_nothing(start: Start) -> Non
     desk = FakeDesk(order(holds=(Reason.PAYMENT_CHECK,)))
     source = Script(read_sound(clip("release_en")))
     it, _ = start(desk, source)
-    assert source.played.wait(20)
+    assert source.played.wait(PATIENCE_S)
     it.stop()
     assert (desk.wishes, it.view.state) == ([], Mode.ASLEEP)
 
@@ -85,7 +86,7 @@ def test_letting_the_talk_key_go_ends_the_utterance_at_once(start: Start) -> Non
     watch.until(lambda view: view.held)
     source.played.clear()
     source.blocks += Script(spoken).blocks
-    assert source.played.wait(20)
+    assert source.played.wait(PATIENCE_S)
     it.push_to_talk(False)
     watch.until(lambda view: view.asked.startswith("Intercept order 4712"))
     it.stop()
@@ -167,7 +168,7 @@ def test_the_microphone_is_closed_while_speaking(start: Start) -> None:
     watch.until(lambda view: view.state is Mode.READBACK)
     source.played.clear()
     source.blocks += Script(confirm).blocks
-    assert source.played.wait(20)
+    assert source.played.wait(PATIENCE_S)
     watch.until(lambda view: view.state is Mode.CONFIRM)
     assert desk.wishes == []
     source.blocks += Script(np.concatenate([confirm, silence(0.5)])).blocks
@@ -218,7 +219,7 @@ def test_a_fault_reaches_the_reporter_and_puts_away(start: Start, monkeypatch: p
 
     monkeypatch.setattr(desk, "submit", fails)
     it.type_line("confirm")
-    assert reported.wait(20)
+    assert reported.wait(PATIENCE_S)
     assert isinstance(faults[0], ZeroDivisionError)
     it.say("")
     assert it.view.state is not Mode.CONFIRM

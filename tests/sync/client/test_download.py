@@ -11,6 +11,7 @@ import pytest
 
 from sync.client.download import TRIES, Download
 from sync.errors import DownloadFailed, DownloadRefused
+from tests.patience import PATIENCE_S
 
 BODY = bytes(range(256)) * 4000
 SHA256 = hashlib.sha256(BODY).hexdigest()
@@ -61,7 +62,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
         if how == "stalls":
             self.wfile.flush()
-            line.ending.wait(20)
+            line.ending.wait(PATIENCE_S)
         self.close_connection = True
 
     def log_message(self, *_arguments: object) -> None:
@@ -81,7 +82,7 @@ def line() -> Iterator[BadLine]:
 
 
 def fetch(line: BadLine, folder: Path, **changed: object) -> Path:
-    given = {"size": len(BODY), "sha256": SHA256, "timeout": httpx.Timeout(0.5)} | changed
+    given = {"size": len(BODY), "sha256": SHA256, "timeout": httpx.Timeout(PATIENCE_S)} | changed
     return Download(line.url, folder / "model.zip", **given).fetch()  # type: ignore[arg-type] # as the test wants it
 
 
@@ -98,7 +99,8 @@ def test_a_line_that_breaks_again_and_again_is_gone_on_with_where_it_broke(
     line: BadLine, tmp_path: Path, how: str
 ) -> None:
     line.behaviour = [how] * 3
-    assert fetch(line, tmp_path).read_bytes() == BODY
+    impatient = httpx.Timeout(0.5 if how == "stalls" else PATIENCE_S)
+    assert fetch(line, tmp_path, timeout=impatient).read_bytes() == BODY
     assert line.asked[0] is None
     begins = [int(str(asked).removeprefix("bytes=").removesuffix("-")) for asked in line.asked[1:]]
     assert begins == sorted(begins)

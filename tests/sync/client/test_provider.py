@@ -14,6 +14,7 @@ from sync.client.provider import Proof, ProviderSignIn
 from sync.errors import ProviderRefused, ProviderUnreachable, SignInCancelled, SyncError
 from sync.wire.messages import SingleSignOn
 from tests.contract.provider import CLIENT, OpenIdProvider, running_provider
+from tests.patience import PATIENCE_S
 from tests.sync.client.browsing import Browser
 from tests.sync.client.certificates import Certificate, make_certificate
 
@@ -197,7 +198,7 @@ class TestNobody:
             person = Person(provider, looking, trust)
 
             def cancel() -> None:
-                looked.wait(10)
+                looked.wait(PATIENCE_S)
                 person.attempt.cancel()
 
             canceller = threading.Thread(target=cancel)

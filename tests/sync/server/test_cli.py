@@ -17,13 +17,16 @@ import pytest
 from sync.server.cli import main
 from sync.server.storage.sqlite import SqliteStorage
 from tests.contract.world import uuid7
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 
 
 def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", "-m", "sync.server", *arguments]
-    return subprocess.run(command, input=text, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    return subprocess.run(
+        command, input=text, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE_S, check=False
+    )
 
 
 @contextlib.contextmanager
@@ -42,7 +45,7 @@ def serve(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 def end(process: subprocess.Popen[str]) -> str:
     process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, told
     return told
 
@@ -94,7 +97,7 @@ def test_the_demo_serves_orders_and_stops_in_mid_stream(tmp_path: Path) -> None:
             process.send_signal(signal.SIGTERM)
             for _ in lines:
                 pass
-        _, told = process.communicate(timeout=30)
+        _, told = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, told) == (0, "")
 
 

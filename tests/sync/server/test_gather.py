@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from sync.server.gather import Batched, Shared
+from tests.patience import PATIENCE_S
 
 
 class Slow:
@@ -22,7 +23,7 @@ class Slow:
         seen = self.truth
         self.runs.append(key)
         self.begun.set()
-        assert self.go.wait(10)
+        assert self.go.wait(PATIENCE_S)
         return seen
 
     def look_at_all(self, keys: Sequence[str]) -> dict[str, int]:
@@ -54,7 +55,7 @@ def test_different_questions_do_not_wait_for_each_other() -> None:
     together = threading.Barrier(3)
 
     def meet(_: str) -> int:
-        return together.wait(10) * 0
+        return together.wait(PATIENCE_S) * 0
 
     async def ask() -> list[int]:
         shared: Shared[str, int] = Shared(meet)

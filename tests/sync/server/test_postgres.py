@@ -17,6 +17,7 @@ from tests.contract.cluster import Cluster, program, running_cluster
 from tests.contract.databases import cluster, migrated, postgres_url
 from tests.contract.test_storage import order
 from tests.contract.world import EAST, WEST
+from tests.patience import PATIENCE_S
 
 __all__ = ["cluster", "migrated", "postgres_url"]
 
@@ -88,7 +89,7 @@ def test_a_position_that_commits_late_is_never_passed(two: tuple[PostgresStorage
         with one.write() as writing:
             writing.save(order("late"), None)
             drawn.set()
-            assert go.wait(20)
+            assert go.wait(PATIENCE_S)
 
     def quick() -> None:
         with other.write() as writing:
@@ -96,7 +97,7 @@ def test_a_position_that_commits_late_is_never_passed(two: tuple[PostgresStorage
 
     threads = [threading.Thread(target=late), threading.Thread(target=quick)]
     threads[0].start()
-    assert drawn.wait(20)
+    assert drawn.wait(PATIENCE_S)
     threads[1].start()
     with one.read() as reading:
         assert (reading.head(), reading.changes((EAST,), 0, 9)) == (0, [])

@@ -14,6 +14,7 @@ from sync.server.app import create
 from sync.server.errors import Setup, StorageUnavailable
 from sync.server.running import RunningServer, bind
 from sync.server.storage.sqlite import SqliteStorage
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -75,6 +76,6 @@ def test_tidying_that_meets_a_busy_database_does_not_stop_the_central(
 
     monkeypatch.setattr(storage, "write", busy)
     with RunningServer(create(storage)) as running:
-        assert tried.wait(20)
+        assert tried.wait(PATIENCE_S)
         assert httpx.get(f"{running.url}/v1/meta", trust_env=False).status_code == 200
     assert "database is locked" in caplog.text

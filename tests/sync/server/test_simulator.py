@@ -17,6 +17,7 @@ from sync.server.identity import Identity
 from sync.server.running import RunningServer
 from sync.server.storage.sqlite import SqliteStorage
 from tests.contract.world import CHEAP, Clock
+from tests.patience import PATIENCE_S
 
 
 class Company:
@@ -82,7 +83,7 @@ def test_it_runs_in_a_thread_and_stops(company: tuple[Company, str]) -> None:
     made.storage.watch(noticed)
     simulator = made.simulator(url)
     simulator.start()
-    assert happened.wait(20)
+    assert happened.wait(PATIENCE_S)
     simulator.stop()
     assert not [thread for thread in threading.enumerate() if thread.name == "simulator"]
 
@@ -100,8 +101,8 @@ def test_it_outlives_a_central_that_is_away(company: tuple[Company, str], caplog
 
     gone.step = noticed  # type: ignore[method-assign]  # only listens in
     gone.start()
-    assert tried.wait(20)
+    assert tried.wait(PATIENCE_S)
     tried.clear()
-    assert tried.wait(20)
+    assert tried.wait(PATIENCE_S)
     gone.stop()
     assert "the central is away" in caplog.text

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.contract.databases import cluster, migrated, postgres_url
+from tests.patience import PATIENCE_S
 from tests.sync.server.test_cli import end, run, serve
 
 __all__ = ["cluster", "migrated", "postgres_url"]
@@ -32,12 +33,12 @@ def gone(pid: int) -> bool:
 
 @contextlib.contextmanager
 def following(url: str, headers: dict[str, str]) -> Iterator[Iterator[str]]:
-    with httpx.stream("GET", f"{url}/v1/events", headers=headers, timeout=30) as response:
+    with httpx.stream("GET", f"{url}/v1/events", headers=headers, timeout=PATIENCE_S) as response:
         yield (line for line in response.iter_lines() if line.startswith("id: "))
 
 
 def signed_in(url: str) -> dict[str, str]:
-    answer = httpx.post(f"{url}/v1/session", json=SIGN_IN, timeout=30)
+    answer = httpx.post(f"{url}/v1/session", json=SIGN_IN, timeout=PATIENCE_S)
     return {"authorization": f"Bearer {answer.json()['access_token']}"}
 
 
@@ -50,7 +51,7 @@ def test_every_worker_hears_of_every_change_and_the_figures_are_those_of_all(pos
             told = {next(stream)}
             while len(told) < 3:
                 told.add(next(stream))
-        figures = httpx.get(f"{url}/metrics", timeout=30).text
+        figures = httpx.get(f"{url}/metrics", timeout=PATIENCE_S).text
         open_streams = re.search(r"^exception_desk_event_streams (\S+)", figures, re.MULTILINE)
         assert open_streams
         assert float(open_streams[1]) == 12
@@ -67,7 +68,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nobody_is_signed_out(postgres_u
             os.kill(victim, signal.SIGKILL)
             assert "another starts" in process.stderr.readline()
             # The other one answers meanwhile.
-            assert httpx.get(f"{url}/v1/orders", headers=headers, timeout=30).status_code == 200
+            assert httpx.get(f"{url}/v1/orders", headers=headers, timeout=PATIENCE_S).status_code == 200
         assert workers(process).isdisjoint(before)
         end(process)
 

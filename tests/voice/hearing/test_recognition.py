@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sync.domain.commands import Op
+from tests.patience import PATIENCE_S
 from tests.voice.fakes import FakeDesk, order
 from tests.voice.hearing import crashing
 from tests.voice.hearing.sounds import RATE, clip, demo, silence
@@ -168,7 +169,7 @@ def test_the_process_ends_with_its_owner(tmp_path: Path) -> None:
         cwd=root,
         env=os.environ | {"PYTHONPATH": str(root)},
         stdout=subprocess.PIPE,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert int(done.stdout) > 0
     assert done.returncode == -signal.SIGKILL
