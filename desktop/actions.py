@@ -33,7 +33,7 @@ class Actions(QObject):
         self._seen: Seen | None = None
         self._actions: tuple[Action, ...] = ()
         self._asked_on: Seen | None = None
-        self._saving = Saving(context, giving, window)
+        self.saving = Saving(context, giving, window)
         self.dialog: AskDialog | None = None
         """The question that is open now."""
 
@@ -43,11 +43,20 @@ class Actions(QObject):
         sheet.offer_taken.connect(self.take_offer)
         sheet.note_written.connect(self.note)
         sheet.file_wanted.connect(self.save_file)
+        sheet.look_wanted.connect(self.look_at_file)
+        sheet.stop_wanted.connect(self.saving.stop)
+        self.saving.progressed.connect(sheet.show_progress)
+        self._context.bridge.connection_changed.connect(sheet.show_connection)
 
     @Slot(str)
     def save_file(self, attachment_id: str) -> None:
         if self._seen is not None:
-            self._saving.ask(self._seen.truth, attachment_id)
+            self.saving.ask(self._seen.truth, attachment_id)
+
+    @Slot(str)
+    def look_at_file(self, attachment_id: str) -> None:
+        if self._seen is not None:
+            self.saving.look(self._seen.truth, attachment_id)
 
     def look_at(self, seen: Seen | None, actions: tuple[Action, ...]) -> None:
         self._seen, self._actions = seen, actions

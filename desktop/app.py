@@ -24,19 +24,20 @@ from desktop.window import MainWindow
 from sync.errors import SyncError
 from voice.language import Language
 
+_NAME = "exception-desk"
+
 
 def application() -> QApplication:
     """The one QApplication, made if there is none yet."""
     running = QApplication.instance()
     if isinstance(running, QApplication):
-        if running.style().name() != "fusion":
+        if running.applicationName() != _NAME and running.style().name() != "fusion":
             running.setStyle(QStyleFactory.create("Fusion"))
         return running
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    made = QApplication(sys.argv[:1])
-    made.setApplicationName("exception-desk")
-    made.setDesktopFileName("exception-desk")
-    made.setStyle(QStyleFactory.create("Fusion"))
+    made = QApplication([*sys.argv[:1], "-style", "fusion"])  # by a call it would cost the types of all styles
+    made.setApplicationName(_NAME)
+    made.setDesktopFileName(_NAME)
     return made
 
 

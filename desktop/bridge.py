@@ -145,6 +145,11 @@ class Bridge(QObject):
             delivery.deleteLater()
 
     @property
+    def is_closed(self) -> bool:
+        """Whether nothing is done any more: what takes long on a worker should end."""
+        return self._closed.is_set()
+
+    @property
     def busy(self) -> bool:
         """Whether any job is under way or its answer not delivered yet."""
         return bool(self._pending)
@@ -181,3 +186,4 @@ class Bridge(QObject):
         self._closed.set()
         for line in (Line.LOOK, Line.ASK):
             self._lines[line].shutdown(wait=True, cancel_futures=True)
+        self._pending.clear()  # what was dropped, or done too late, is delivered to nobody

@@ -85,6 +85,7 @@ class Doing(QObject):
                 "command": self._to_command,
                 "density": window.next_density,
                 "floor": window.switch_floor,
+                "messages": window.show_messages,
                 "sign_out": bench.sign_out,
             }[what]()
 

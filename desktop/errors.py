@@ -2,7 +2,8 @@
 
 DesktopError
 ├── TranslationBroken    a translation file is missing, unreadable or lacks a key
-└── ThemeBroken          a theme file is missing, unreadable or lacks a colour
+├── ThemeBroken          a theme file is missing, unreadable or lacks a colour
+└── Stopped              a person no longer wants what was on its way
 """
 
 
@@ -18,3 +19,7 @@ class TranslationBroken(DesktopError):
 
 class ThemeBroken(DesktopError):
     key = "theme_broken"
+
+
+class Stopped(DesktopError):
+    """Its text is the name of what was on its way."""

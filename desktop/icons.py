@@ -34,8 +34,17 @@ def _file(pattern: str) -> Path:
 @lru_cache(maxsize=1)
 def characters() -> dict[str, str]:
     """The character of every glyph by its name."""
+    return {name: _character(name) for name in _codes()}
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, str]:
     table: dict[str, str] = json.loads(_file("phosphor-charmap-*.json").read_text(encoding="utf-8"))
-    return {name: chr(int(code, 16)) for name, code in table.items()}
+    return table
+
+
+def _character(name: str) -> str:
+    return chr(int(_codes()[name], 16))
 
 
 @lru_cache(maxsize=1)
@@ -55,7 +64,7 @@ def draw(painter: QPainter, name: str, rect: QRect | QRectF, color: QColor) -> N
     painter.setFont(font)
     painter.setPen(color)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    painter.drawText(QRectF(rect), int(Qt.AlignmentFlag.AlignCenter), characters()[name])
+    painter.drawText(QRectF(rect), int(Qt.AlignmentFlag.AlignCenter), _character(name))
     painter.restore()
 
 

@@ -37,6 +37,7 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("view_all", ("Ctrl+2",)),
         Key("view_attention", ("Ctrl+3",)),
         Key("view_pending", ("Ctrl+4",)),
+        Key("messages", ("M",)),
     ),
     "voice": (Key("talk", ("F9",), ("space",), fixed=True), Key("command", ("Ctrl+K", ":"))),
     "app": (

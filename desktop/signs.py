@@ -67,6 +67,7 @@ OPS: Mapping[Op, Sign] = {
     Op.SNOOZE: Sign("alarm"),
     Op.WAKE: Sign("bell-ringing"),
     Op.NOTE: Sign("note-pencil"),
+    Op.DECIDE: Sign("scales"),
 }
 
 OUTCOMES: Mapping[Outcome, Sign] = {
@@ -84,6 +85,7 @@ OUTCOMES: Mapping[Outcome, Sign] = {
     Outcome.SNOOZED: Sign("alarm", "info"),
     Outcome.AWAKE: Sign("bell-ringing", "info"),
     Outcome.NOTED: Sign("note-pencil", "ok"),
+    Outcome.DECIDED: Sign("scales", "ok"),
 }
 
 LINKS: Mapping[Link, Sign] = {

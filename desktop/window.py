@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 from desktop.bridge import Line
 from desktop.context import Context
 from desktop.doing import Doing
-from desktop.preferences.presenter import SCALES
 from desktop.preferences.quiet import is_quiet
 from desktop.qt_texts import QtTexts
 from desktop.reporter import Reporter
@@ -28,11 +27,13 @@ from voice.language import Language
 
 if TYPE_CHECKING:
     from desktop.floor.view import FloorView
+    from desktop.messages.inbox import Inbox
     from desktop.notices.announcing import Popups
     from desktop.workbench import Workbench
 
 LEAST = (940, 520)
 """The room that the pages need at normal text size; a window with less, or with larger letters, is scrolled."""
+DENSITIES = frozenset({"comfortable", "compact"})
 _LOOKS = frozenset({"theme", "density", "text_scale"})
 
 
@@ -66,6 +67,8 @@ class MainWindow(QMainWindow):
         self._walk = walk
         self._workbench: Workbench | None = None
         self._floor: FloorView | None = None
+        self.inbox: Inbox | None = None
+        """The messages of whoever is signed in; there is one as soon as there is a workbench."""
         self._waiting: tuple[str, str] | None = None
         self._painted = False
         self.sign_in = SignInView(context, settings.server)
@@ -97,6 +100,7 @@ class MainWindow(QMainWindow):
     def workbench(self) -> "Workbench":
         """The page of a signed-in person, made when it is asked for."""
         if self._workbench is None:
+            from desktop.messages.inbox import Inbox  # noqa: PLC0415  with the workbench
             from desktop.notices.announcing import Announcer, SystemPopups  # noqa: PLC0415  with the workbench
             from desktop.workbench import Workbench  # noqa: PLC0415  after the first page has been painted
 
@@ -109,6 +113,11 @@ class MainWindow(QMainWindow):
             bench.rail.settings_wanted.connect(self.show_settings)
             bench.rail.theme_wanted.connect(self.next_theme)
             bench.rail.density_wanted.connect(self.next_density)
+            bench.rail.put_views(bench.head.views)
+            bench.head.density_wanted.connect(self.choose_density)
+            bench.rail.messages_wanted.connect(self.show_messages)
+            self.inbox = Inbox(self.context, bench)
+            self.inbox.changed.connect(self._count_unread)
             announcer = Announcer(self.context, bench, self.popups or SystemPopups(self.context, self), self.is_quiet)
             bench.giving.told.connect(announcer.tell)
             bench.waiting.connect(announcer.count)
@@ -229,6 +238,12 @@ class MainWindow(QMainWindow):
         if self.keep(density="compact" if self.settings.density == "comfortable" else "comfortable"):
             self.context.look.choose(self.settings)
 
+    @Slot(str)
+    def choose_density(self, density: str) -> None:
+        """The row height of a saved view, unless a policy decides it."""
+        if density != self.settings.density and density in DENSITIES and self.keep(density=density):
+            self.context.look.choose(self.settings)
+
     @Slot()
     def text_larger(self) -> None:
         self._step_text(1)
@@ -238,6 +253,8 @@ class MainWindow(QMainWindow):
         self._step_text(-1)
 
     def _step_text(self, step: int) -> None:
+        from desktop.preferences.presenter import SCALES  # noqa: PLC0415  with the settings
+
         sizes = sorted({*SCALES, self.settings.text_scale})
         place = min(max(sizes.index(self.settings.text_scale) + step, 0), len(sizes) - 1)
         self._choose_setting("text_scale", sizes[place])
@@ -266,10 +283,10 @@ class MainWindow(QMainWindow):
             bridge = self.context.bridge
             bridge.voice_changed.connect(board.show_voice)
             bridge.connection_changed.connect(board.show_connection)
-            self.workbench.looked.connect(board.show_order)
+            self.workbench.in_question.looked.connect(board.show_order)
             board.show_voice(None if bridge.voice is None else bridge.voice.view)
             board.show_connection(bridge.desk.connection)
-            board.show_order(*self.workbench.in_question)
+            board.show_order(*self.workbench.in_question.now)
         return self._floor
 
     @property
@@ -285,6 +302,20 @@ class MainWindow(QMainWindow):
         assistant.chosen.connect(self._choose_setting)
         self.settings_changed.connect(assistant.show_settings)
         assistant.open()
+
+    @Slot()
+    def _count_unread(self) -> None:
+        if self._workbench is not None and self.inbox is not None:
+            self._workbench.rail.show_unread(self.inbox.unread)
+
+    @Slot()
+    def show_messages(self) -> None:
+        """What colleagues said; supervisors can also write."""
+        from desktop.messages.view import MessagesDialog  # noqa: PLC0415  when it is first shown
+
+        user = self.context.bridge.desk.user
+        if user is not None and self.inbox is not None:
+            MessagesDialog(self.context, self.inbox, user, self).open()
 
     @Slot()
     def show_settings(self) -> None:

@@ -75,6 +75,12 @@ class Words:
             return self.translator.text("time.hours", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
         return self.translator.text("time.days", days=minutes // (24 * 60), hours=minutes // 60 % 24)
 
+    def length(self, minutes: int) -> str:
+        """A length that is chosen, in one unit: ``15 minutes``, ``4 hours``."""
+        if minutes % 60:
+            return self.translator.text("time.length_minutes", n=minutes)
+        return self.translator.count("time.length", minutes // 60)
+
     def ago(self, at: int, now: int) -> str:
         if now - at < MINUTE:
             return self.translator.text("time.just_now")

@@ -15,26 +15,25 @@ from desktop.conflicts.deciding import Deciding
 from desktop.conflicts.view import ConflictsView
 from desktop.connection.view import AdviceLine
 from desktop.context import Context
-from desktop.detail.presenter import previous, sheet, timeline
 from desktop.detail.view import DetailView
 from desktop.exporting import Export
 from desktop.giving import Giving
+from desktop.in_question import InQuestion
 from desktop.notices.book import Telling
-from desktop.notices.presenter import Notice, Offer
+from desktop.notices.presenter import Offer
 from desktop.notices.view import Toasts
 from desktop.orders.head import ListHead
 from desktop.orders.model import OrdersModel
 from desktop.orders.view import OrdersView
 from desktop.rail.view import NOTHING, RailView
-from desktop.reading import Look, Reading
+from desktop.reading import Reading
 from desktop.top_bar import TopBar
 from desktop.voice_bar.view import VoiceBar
 from desktop.walk import Walk
 from sync.decisions import OpenCase
 from sync.domain.exceptions import Reason
-from sync.domain.order import Order, OrderId
+from sync.domain.order import OrderId
 from sync.domain.permissions import User
-from sync.errors import CentralUnreachable, SyncError
 from sync.events import Connection
 from sync.store.listing import Counts, View
 
@@ -55,8 +54,6 @@ class Workbench(QWidget):
 
     sign_in_wanted = Signal()
     language_chosen = Signal(str)
-    looked = Signal(object, object)
-    """The order in question and what was last told of it, each or None."""
     waiting = Signal(int)
     """How many cases wait for a decision."""
 
@@ -67,6 +64,8 @@ class Workbench(QWidget):
         self._context = context
         self._numbers = _Numbers(NOTHING, ())
         self._user: User | None = None
+        self._listed = False
+        """Whether this person has seen the list."""
         self.orders = OrdersModel(context, self)
         self.reading = Reading(context, self)
         self.walk = walk
@@ -81,6 +80,7 @@ class Workbench(QWidget):
         self.export = Export(context, self.orders, self)
         self.export.told.connect(self._tell)
         self.actions_ = Actions(context, self.giving, self)
+        self.in_question = InQuestion(context, self.reading, self.detail, self.actions_, self.giving, self)
         self.bulk = Bulk(context, self.giving, self.orders, self.list, self)
         self.toasts = Toasts(context, self)
         self._refresh = QTimer(self)
@@ -134,8 +134,8 @@ class Workbench(QWidget):
     def _connect_parts(self) -> None:
         self.rail.view_chosen.connect(self.show_view)
         self.list.export_wanted.connect(self.export.ask)
-        self.list.arrange.print_wanted.connect(self.export.print_pull_list)
-        self.list.arrange.pull_wanted.connect(self.export.ask_pull_list)
+        self.list.print_wanted.connect(self.export.print_pull_list)
+        self.list.pull_wanted.connect(self.export.ask_pull_list)
         self.top.searched.connect(self._search)
         self.top.left.connect(self.to_list)
         self.top.language_chosen.connect(self.language_chosen)
@@ -151,11 +151,7 @@ class Workbench(QWidget):
         self.walk.moved.connect(self.list.table.go_to_row)
         self.walk.shown.connect(self._show_spoken)
         self.list.table.opened.connect(self.detail.verbs.focus_first)
-        self.reading.looked.connect(self._looked)
-        self.reading.history_changed.connect(self._show_history)
-        self.actions_.serve(self.detail)
         self.detail.decision_wanted.connect(self._decide_current)
-        self.detail.history_wanted.connect(self.reading.fetch_history)
         self.giving.told.connect(self._tell)
         self.deciding.over.connect(self._later)
         self.toasts.taken.connect(self.actions_.take_offer)
@@ -196,6 +192,11 @@ class Workbench(QWidget):
             return
         self.orders.refresh()
         self.reading.refresh()
+        if self._listed:  # before that the list alone is waited for
+            self._read_numbers()
+
+    def _read_numbers(self) -> None:
+        desk = self._context.bridge.desk
         self._context.bridge.run(Line.LOOK, lambda: _Numbers(desk.counts(), desk.cases()), self._count)
         self._context.bridge.run(Line.LOOK, desk.directory, self._context.voicing.learn)
 
@@ -211,54 +212,10 @@ class Workbench(QWidget):
         self.rail.show_counts(self._numbers.counts)
         self.head.show_counts(self._numbers.counts)
         self.conflicts.show_cases(self._numbers.cases)
-        self._show_look()
-        self._show_history()
-
-    @Slot(object)
-    def _looked(self, look: Look | None) -> None:
-        self._aim()
-        self._show_look()
+        self.in_question.show()
 
     def _aim(self) -> None:
-        """The verbs act on the order that is on the sheet, and on none while the sheet cannot be seen."""
-        look = None if self.pages.currentIndex() else self.reading.look
-        self.actions_.look_at(look.seen if look else None, look.actions if look else ())
-
-    @property
-    def in_question(self) -> tuple[Order | None, Notice | None]:
-        """The order on the sheet, and what was last told of it."""
-        look = self.reading.look
-        if look is None:
-            return None, None
-        telling = self.giving.book.last(look.seen.order.id)
-        return look.seen.order, telling.say(self._context.words) if telling else None
-
-    def _show_look(self) -> None:
-        look, words = self.reading.look, self._context.words
-        order, notice = self.in_question
-        self.looked.emit(order, notice)
-        if look is None:
-            self.detail.show_sheet(None)
-            return
-        shown = sheet(look.seen, look.actions, words, self._context.now(), notice=notice, attention=look.attention)
-        self.detail.show_sheet(shown)
-
-    @Slot()
-    def _show_history(self) -> None:
-        history, trouble, words = self.reading.history, self.reading.trouble, self._context.words
-        if (before := self.reading.before) is not None:
-            self.detail.show_previous(previous(before.orders, words, self._context.now()), whole=before.whole)
-        if history is not None:
-            moments = timeline(history, words, self._context.now())
-            self.detail.show_history(moments, "" if moments else words.text("history.empty"), again=False)
-        elif isinstance(trouble, CentralUnreachable):
-            self.detail.show_history((), words.text("history.offline"), again=True)
-        elif trouble is not None:
-            key = trouble.key if isinstance(trouble, SyncError) else "unknown"
-            why = words.text(f"error.{key}.title")
-            self.detail.show_history((), words.text("history.failed", why=why), again=True)
-        else:
-            self.detail.show_history((), words.text("history.loading"), again=False)
+        self.in_question.aim(seen=not self.pages.currentIndex())
 
     # -- who and how connected
 
@@ -269,6 +226,7 @@ class Workbench(QWidget):
             self._user = user
             self.toasts.clear()
             self.giving.book.clear()
+            self._listed = False
             self.orders.forget()
             self.show_view("stopped")
         self._context.voicing.meet(user)
@@ -357,6 +315,10 @@ class Workbench(QWidget):
     @Slot()
     def _learn_list(self) -> None:
         self.walk.learn(self.orders.ids)
+        if self.orders.loaded and not self._listed:
+            self._listed = True
+            self._read_numbers()
+            self._context.bridge.run(Line.LOOK, self._context.bridge.desk.warm_lists, self._nothing)
 
     @Slot()
     def _decide_current(self) -> None:
@@ -379,7 +341,7 @@ class Workbench(QWidget):
     def _tell(self, telling: Telling) -> None:
         self.toasts.left, self.toasts.bottom = self.rail.width() + 24, self.voice.height()
         self.toasts.tell(telling)
-        self._show_look()
+        self.in_question.show_sheet()
 
     # -- voice
 

@@ -36,12 +36,19 @@ class Asking:
         """Where the order could go; blocking; raises CentralUnreachable, Answered, NotSignedIn."""
         return self._ask(lambda token: self._api.reassign_options(token, order_id))
 
-    def save_attachment(self, order_id: OrderId, attachment: Attachment, to: Path) -> None:
+    def save_attachment(
+        self,
+        order_id: OrderId,
+        attachment: Attachment,
+        to: Path,
+        told: Callable[[int], object] = lambda _size: None,
+    ) -> None:
         """Fetch a file of the order and write it there, whole or not at all. Nobody opens it.
 
+        ``told`` hears on this thread how many bytes have come, and may raise to stop it.
         Raises OSError besides, and MalformedAnswer when it is not as long as the central said.
         """
-        content = self._ask(lambda token: self._api.attachment(token, order_id, attachment.id))
+        content = self._ask(lambda token: self._api.attachment(token, order_id, attachment.id, told))
         if len(content) != attachment.size:
             raise MalformedAnswer(f"the file {attachment.name} has {len(content)} bytes instead of {attachment.size}")
         beside = to.with_name(f"{to.name}.new")

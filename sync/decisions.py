@@ -1,14 +1,16 @@
-"""What waits for a person's decision, and on which state would a new command stand?"""
+"""What waits for a person's decision, on which state would a new command stand, and how is the central told?"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from sync.domain.commands import ORGANISING, Command
+from sync.domain.commands import ORGANISING, Command, Decision, Heard, Op
 from sync.domain.order import CommandKey, Order, OrderId
+from sync.domain.organise import decide_args
 from sync.domain.permissions import Action, User, actions
 from sync.store.outbox import Settled
 from sync.store.projection import Left, ahead
+from sync.wishes import Wish
 
 
 class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,3 +89,23 @@ def _last_alive(commands: Sequence[Command], left: Left, now: Order) -> CommandK
         elif command.key not in out and command.op not in ORGANISING:
             alive = command.key
     return alive
+
+
+_MEANT = {
+    "kept": Decision.KEPT,
+    "keep": Decision.KEPT,
+    "retried": Decision.RETRIED,
+    "again": Decision.RETRIED,
+    "alternative": Decision.ALTERNATIVE,
+    "carrier_intercept": Decision.ALTERNATIVE,
+}
+"""What screen and voice call it, which are remembered apart on the workstation."""
+
+
+def record(about: Command, decision: str, gives: CommandKey | None, heard: Heard | None) -> Wish | None:
+    """What tells the central of the decision; None of one that it has no word for."""
+    meant = _MEANT.get(decision)
+    if meant is None:
+        return None
+    args = decide_args(about.key, meant, gives)
+    return Wish(order_id=about.order_id, op=Op.DECIDE, base=about.base or 0, args=args, heard=heard)

@@ -16,7 +16,7 @@ from sync import checking
 from sync.checking import Checking
 from sync.client.backoff import LAST_S, Backoff
 from sync.client.readahead import Snapshot
-from sync.domain.commands import Command
+from sync.domain.commands import Command, Op
 from sync.domain.order import CommandKey, Order, OrderId, UserId
 from sync.domain.permissions import User
 from sync.errors import (
@@ -31,6 +31,7 @@ from sync.errors import (
 )
 from sync.events import CommandSettled, Connection, ConnectionChanged, Event, Link, OrdersChanged, UserChanged
 from sync.news import Colleagues, News
+from sync.portions import Portions
 from sync.relay import Absent, Relay
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox
@@ -100,6 +101,7 @@ class Engine:
         self._backoff = Backoff(chance)
         self._hints_alive = hints_alive
         self._most = self._limit = BATCH_LIMIT
+        self._portions = Portions()
         self._person: User | None = None
         self._greeted_for: tuple[User, OrderCache, str] | None = None
         self._pulled = 0
@@ -125,12 +127,14 @@ class Engine:
         except StoreClosed:
             return 0.0  # it was made anew meanwhile
         except (StoreFull, NotSignedIn, WorkstationRevoked, Answered, CentralUnreachable, MalformedAnswer) as fault:
+            self._portions.after(fault)
             if user is None:
                 named = fault.retry_after if isinstance(fault, Answered | CentralUnreachable) else None
                 return self._backoff.failed(at_least=named)
             return self._after_fault(user, fault)
         if again or user is None:
             return 0.0 if again else None
+        self._portions.all_came()
         return POLL_WITH_HINTS_S if self._hints_alive() else POLL_S
 
     def _turn_for_others(self) -> bool:
@@ -236,7 +240,7 @@ class Engine:
 
     def _push(self, token: str, user_id: UserId, cache: OrderCache) -> bool:
         """Send the next batch; True when something was settled. One poisoned command must not block the rest."""
-        batch = self._outbox.next_batch(user_id, min(self._limit, self._most))
+        batch = self._outbox.next_batch(user_id, self._portions.of(min(self._limit, self._most)))
         if not batch:
             return False  # how long a batch may be stays: somebody else's may just be halved
         try:
@@ -273,7 +277,8 @@ class Engine:
         settled = self._outbox.settle(results)
         ids = tuple({s.command.order_id for s in settled})
         for s in settled:
-            self._tell(CommandSettled(s.command.order_id, s.result))
+            if s.command.op is not Op.DECIDE:  # the person has decided, and waits for no answer
+                self._tell(CommandSettled(s.command.order_id, s.result))
         cache.mark_pending(ids, self._outbox.pending)
         self._tell(OrdersChanged(ids))
         self.announce_queue()
@@ -295,7 +300,7 @@ class Engine:
                 raise
             now = cache.order(command.order_id)
             given_on_it = command.base is not None and seen is not None and now is not None and same_state(seen, now)
-            if given_on_it:
+            if given_on_it or command.op is Op.DECIDE:
                 self._outbox.accept(command.key)
             else:
                 self._store((self._overtaken(command, now),), cache)
@@ -320,7 +325,7 @@ class Engine:
         if not cursor:
             return self._pull_snapshot(token, cache)
         try:
-            page = self._central.changes(token, cursor, CHANGES_LIMIT)
+            page = self._central.changes(token, cursor, self._portions.of(CHANGES_LIMIT))
         except Answered as answer:
             if answer.problem.type == Kind.CURSOR_GONE.uri:
                 self._greeted_for = None  # the epoch may be new
@@ -342,7 +347,7 @@ class Engine:
             generation = int(cache.fact("generation") or 0) + 1
         else:
             generation = int(cache.fact("generation") or 1)
-        page = self._central.orders(token, None if after is None else OrderId(after), PAGE_LIMIT)
+        page = self._central.orders(token, None if after is None else OrderId(after), self._portions.of(PAGE_LIMIT))
         cursor = page.cursor if after is None else (cache.fact("snapshot_cursor") or page.cursor)
         facts = {"generation": str(generation), "snapshot_cursor": cursor, "after": page.after or ""}
         cache.put_page(page.orders, page.bodies, generation, facts, self._outbox.pending)

@@ -2,6 +2,7 @@
 
 SyncError
 ├── CentralUnreachable      no answer: network, name, refused, time-out
+│   ├── CentralTooSlow      an answer began to come, but was not whole in time
 │   ├── WrongServer         something answers, but it is no central order API
 │   ├── CertificateRefused  the server's certificate is not trusted or has expired
 │   ├── ProxyRefused        the proxy on the way does not let us through, or its address makes no sense
@@ -49,6 +50,10 @@ class CentralUnreachable(SyncError):
     def __init__(self, message: str = "", retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class CentralTooSlow(CentralUnreachable):
+    """A smaller answer may come through."""
 
 
 class WrongServer(CentralUnreachable):

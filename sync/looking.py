@@ -122,6 +122,14 @@ class Looking:
         only, moment = self._only(query), self._moment()
         return self._look_at_lists(lambda cache: cache.listing(query, only, moment))
 
+    def first_lines(self, query: ListQuery, count: int) -> Listing | None:
+        """The first lines of a list, within milliseconds; None where ``listing`` is as fast."""
+        return self._look_at_lists(lambda cache: cache.first_lines(query, count))
+
+    def warm_lists(self) -> None:
+        """Read ahead what filters, sorting and search will need; when there is time."""
+        self._look_at_lists(lambda cache: cache.warm())
+
     def view_counts(self, queries: Sequence[ListQuery]) -> tuple[int, ...]:
         """How many orders each of these lists has; one pass over the orders for all of them."""
         asked, moment = [(query, self._only(query)) for query in queries], self._moment()

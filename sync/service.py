@@ -17,9 +17,9 @@ from sync.client.company import Browser, CompanyAccounts
 from sync.client.hints import Hints
 from sync.client.login import Login
 from sync.client.skew import CentralClock
-from sync.decisions import Recorded
+from sync.decisions import Recorded, record
 from sync.domain.apply import Refusal, apply
-from sync.domain.commands import ORGANISING, Args, Command, Op, malformed
+from sync.domain.commands import ORGANISING, Args, Command, Heard, Op, malformed
 from sync.domain.order import CommandKey, OrderId
 from sync.domain.organise import taken_back
 from sync.domain.permissions import User, refusal
@@ -250,10 +250,10 @@ class Desk(Looking, Asking):
         if refused is not None:
             raise Refused(refused)
 
-    def undo(self, key: CommandKey) -> CommandKey | None:
+    def undo(self, key: CommandKey, heard: Heard | None = None) -> CommandKey | None:
         """Take a command back: None when it had not been sent, else the key of the undo that follows it.
 
-        Raises Refused for another person's command, and for one that did nothing or that another one followed.
+        ``heard`` is how that was said, where it was spoken. Raises Refused for another person's command, and for one that did nothing or that another one followed.
         """
         user = self._signed_in()
         command, _ = self._found(key)
@@ -265,18 +265,20 @@ class Desk(Looking, Asking):
             self._queued(key, command.order_id)
             return None
         if command.op in ORGANISING:
-            return self._take_back(command)
+            return self._take_back(command, heard)
         pending = [c for c in self._outbox.unsettled(command.order_id) if c.op not in ORGANISING]
         _, result = self._found(key)
         if pending and pending[-1].key != key:
             raise Refused(Refusal.NOTHING_TO_UNDO)
         if result is None:
-            return self.submit(Wish(order_id=command.order_id, op=Op.UNDO, after=key, args=Args(undo=key)))
+            return self.submit(Wish(order_id=command.order_id, op=Op.UNDO, after=key, args=Args(undo=key), heard=heard))
         if result.status is not ResultStatus.APPLIED:
             raise Refused(Refusal.NOTHING_TO_UNDO)
-        return self.submit(Wish(order_id=command.order_id, op=Op.UNDO, base=result.version, args=Args(undo=key)))
+        return self.submit(
+            Wish(order_id=command.order_id, op=Op.UNDO, base=result.version, args=Args(undo=key), heard=heard)
+        )
 
-    def _take_back(self, command: Command) -> CommandKey:
+    def _take_back(self, command: Command, heard: Heard | None) -> CommandKey:
         """Ask for the opposite of a command that organises: it undoes whatever of it still stands."""
         back, seen = taken_back(command), self.order(command.order_id)
         if back is None or seen is None:
@@ -284,7 +286,7 @@ class Desk(Looking, Asking):
         op, args = back
         if args.until is not None and args.until <= self._now():
             raise Refused(Refusal.NOTHING_TO_UNDO)
-        return self.submit(Wish(order_id=command.order_id, op=op, base=seen.truth.version, args=args))
+        return self.submit(Wish(order_id=command.order_id, op=op, base=seen.truth.version, args=args, heard=heard))
 
     def _found(self, key: CommandKey) -> tuple[Command, Result | None]:
         found = self._outbox.find(key)
@@ -311,23 +313,28 @@ class Desk(Looking, Asking):
         """Record a person's decision about a conflict or rejection."""
         self.decide(key, decision)
 
-    def decide(self, key: CommandKey, decision: str, wish: Wish | None = None) -> Recorded:
-        """Record a person's decision and, in the same transaction, the command that it leads to. As ``submit``."""
+    def decide(self, key: CommandKey, decision: str, wish: Wish | None = None, heard: Heard | None = None) -> Recorded:
+        """Record a person's decision, here and at the central, and the command that it leads to: all in one
+        transaction. As ``submit``. ``heard`` is how it was said, where the wish does not tell.
+        """
         user = self._signed_in()
         found = self._outbox.find(key)
         if found is None:
             return Recorded(False)
-        order_id, given, draft = found[0].order_id, new_key(self._now()), None
+        about, given = found[0], None if wish is None else new_key(self._now())
+        told = record(about, decision, given, heard if wish is None else wish.heard or heard)
+        drafts: list[Draft] = []
         with self._submitting:
-            if wish is not None:
-                draft = self._draft(user, wish, given, self._given_on(wish))
-            if not self._outbox.decide(key, decision, user.id, draft, self._epoch()):
+            if told is not None and self._offers("decisions"):
+                drafts.append(self._built(user, told, new_key(self._now()), None))
+            if wish is not None and given is not None:
+                drafts.append(self._draft(user, wish, given, self._given_on(wish)))
+            if not self._outbox.decide(key, decision, user.id, *drafts, epoch=self._epoch()):
                 return Recorded(False)
-        self._tell(OrdersChanged((order_id,)))
-        self._runner.wake()
-        if draft is not None:
-            self._queued(given, order_id)
-        return Recorded(True, given if draft is not None else None)
+        self._all_queued((about.order_id,))
+        if given is not None:
+            self._queued(given, about.order_id)
+        return Recorded(True, given)
 
     def _given_on(self, wish: Wish) -> Seen | None:
         """The state that the wish stands on: the central's own when it names a version, whatever waits besides."""
@@ -336,6 +343,9 @@ class Desk(Looking, Asking):
 
     def _draft(self, user: User, wish: Wish, key: CommandKey, seen: Seen | None) -> Draft:
         self._refuse_early(user, wish, seen)
+        return self._built(user, wish, key, seen)
+
+    def _built(self, user: User, wish: Wish, key: CommandKey, seen: Seen | None) -> Draft:
         return Draft(
             lambda n: to_command(wish, key, n, self.device, user, self._now()), None if seen is None else seen.truth
         )

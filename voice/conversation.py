@@ -44,6 +44,8 @@ from voice.dialogue import (
     listens_for,
     step,
 )
+from voice.dialogue.helping import help_key
+from voice.dialogue.proposing import OPS
 from voice.dialogue.state import INTENTS
 from voice.dialogue.wording import said
 from voice.habits import Habit, Habits
@@ -169,9 +171,10 @@ class Conversation:
             self.feed(Changed(self._desk.order(proposal.order_id)), now)
 
     def _understood(self, meaning: Meaning) -> str:
+        this = not meaning.order and meaning.intent in OPS
         what = said(
             f"understood.{meaning.intent}",
-            order=Digits(meaning.order),
+            order=self._text(Said("this_order"))[1] if this else Digits(meaning.order),
             reason=meaning.reason,
             to=meaning.to,
             digits=Digits(meaning.digits),
@@ -198,12 +201,7 @@ class Conversation:
         )
 
     def _hint(self) -> str:
-        state = self.state
-        if state.mode in (Mode.READBACK, Mode.CONFIRM) and state.proposal is not None:
-            key = "help.confirm_digits" if state.proposal.tier > 2 else "help.confirm"
-        else:
-            key = {Mode.ASLEEP: "hint.asleep", Mode.WHICH: "help.which"}.get(state.mode, "help.listening")
-        return self._text(Said(key))[1]
+        return self._text(Said(help_key(self.state)))[1]
 
     # -- effects
 
@@ -225,7 +223,8 @@ class Conversation:
 
     def _find(self, effect: Find) -> Event:
         try:
-            return Found(candidates(self._desk, effect.wanted, self._wall_ms()))
+            current = None if effect.wanted.order else self._screen.move(0)
+            return Found(candidates(self._desk, effect.wanted, current, self._wall_ms()))
         except SyncError as wrong:
             return Failed(error=wrong.key)
 
@@ -259,7 +258,7 @@ class Conversation:
 
     def _take_back(self, effect: TakeBack) -> Event:
         try:
-            return TakenBack(self._desk.undo(effect.key))
+            return TakenBack(self._desk.undo(effect.key, effect.heard))
         except Refused as refused:
             return Failed(refusal=refused.refusal)
         except SyncError as wrong:
@@ -278,7 +277,7 @@ class Conversation:
         if effect.decision != "keep":
             return None
         try:
-            self._desk.decide(effect.key, effect.decision)
+            self._desk.decide(effect.key, effect.decision, heard=effect.heard)
         except SyncError as wrong:
             return Failed(error=wrong.key)
         return None

@@ -21,7 +21,8 @@ SURE_FRAMES = 12
 the end of speech is noticed after 100), if its words stayed the same in the last"""
 UNCHANGED_FRAMES = 1
 OPEN_FRAMES = 15
-"""A whole sentence that may go on (more digits, a reason) is over after 300 ms; half a sentence after 800."""
+"""A whole sentence that may go on (more digits, a reason) is over after 300 ms, with the words that the recogniser still
+owes; half a sentence after 800."""
 CLOSING_FRAMES = 6
 """From so much silence on every frame is handed over at once, before that in batches."""
 
@@ -74,6 +75,9 @@ class _Guess:
         return waited or not parser.may_go_on(self.text, allowed)
 
 
+_Final = tuple[_Guess, Final]
+
+
 class Ear:
     """Frames in, utterances out. One thread only."""
 
@@ -115,7 +119,23 @@ class Ear:
         silent = self.endpoint.silent
         if len(self._waiting) >= BATCH_BYTES or silent >= CLOSING_FRAMES:
             self._hand_over()
-        return self.finish() if silent >= SURE_FRAMES and self._is_whole(silent) else None
+        if silent >= SURE_FRAMES and self._is_whole(silent):
+            return self.finish()
+        return self._settled() if silent == OPEN_FRAMES and self._listen is not Listen.WAKE else None
+
+    def _settled(self) -> Spoken | None:
+        """Perhaps the last word is only not written yet: end the utterance to see; half a sentence is begun again."""
+        self._hand_over()
+        finals = self._finals()
+        if any(self._is_sentence(it) for it in finals):
+            return self._spoken(finals)
+        for guess in self._guesses:
+            guess.hears(guess.tongue.ear.hear(self._listen, self._sound), INTENTS[self._listen])
+        return None
+
+    def _is_sentence(self, final: _Final) -> bool:
+        meaning = _meaning(*final, self._listen)
+        return isinstance(meaning, Meaning) and not _is_half(meaning, self._listen)
 
     def _begin(self, tongues: tuple[Tongue, ...], listen: Listen, turn: int) -> None:
         for tongue in tongues:
@@ -151,8 +171,13 @@ class Ear:
         if not self._guesses:
             return None
         self._hand_over()
-        guesses, sound, turn, listen = self._guesses, self._sound, self._turn, self._listen
-        finals = [(guess, guess.tongue.ear.finish(listen)) for guess in guesses]
+        return self._spoken(self._finals())
+
+    def _finals(self) -> list[_Final]:
+        return [(guess, guess.tongue.ear.finish(self._listen)) for guess in self._guesses]
+
+    def _spoken(self, finals: list[_Final]) -> Spoken:
+        sound, turn, listen = self._sound, self._turn, self._listen
         self.abandon()
         understood = [it for it in finals if isinstance(_meaning(*it, listen), Meaning)]
         guess, words = (understood or finals)[0]
@@ -193,7 +218,7 @@ def _meaning(guess: _Guess, words: Final, listen: Listen) -> Meaning | NotUnders
     return guess.tongue.parser.parse(words.text, INTENTS[listen])
 
 
-def _alternatives(text: str, finals: list[tuple[_Guess, Final]]) -> tuple[str, ...]:
+def _alternatives(text: str, finals: list[_Final]) -> tuple[str, ...]:
     """What else it was taken for: by the other language, or on the way; the latest first."""
     others = [words.text for _, words in finals] + [it for guess, _ in finals for it in reversed(guess.whole)]
     return tuple(dict.fromkeys(it for it in others if it and it != text))[:MOST_ALTERNATIVES]

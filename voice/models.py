@@ -1,5 +1,6 @@
 """Which speech model hears a language? A site's own first, then the embedded one; checked, then loaded."""
 
+import hashlib
 import sys
 import tempfile
 import tomllib
@@ -67,6 +68,15 @@ def find(language: Language, site: tuple[Path, ...] = ()) -> tuple[Path, ModelEn
                 return folder / entry.name, entry
     where = folders[0]
     raise ModelMissing(f"no speech model for {language} in {where}", language=language, folder=where)
+
+
+def fingerprint(folder: Path) -> str:
+    """Eight characters that tell one version of a model from another: a hash of its net and its graph."""
+    net = hashlib.sha256()
+    for name in ("am/final.mdl", "graph/HCLr.fst"):
+        with (folder / name).open("rb") as file:
+            net.update(hashlib.file_digest(file, "sha256").digest())
+    return net.hexdigest()[:8]
 
 
 def stamp(site: tuple[Path, ...]) -> tuple[int, ...]:

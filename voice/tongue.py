@@ -51,7 +51,8 @@ class Tongue:
 
     @property
     def version(self) -> str:
-        return f"{self.language}-{self._phrases.version}"
+        """Language and version as the files say, and a hash of what stands in them."""
+        return f"{self.language}-{self._phrases.version}#{self._phrases.digest}"
 
     @property
     def both(self) -> bool:
@@ -60,7 +61,8 @@ class Tongue:
 
     @property
     def model_name(self) -> str:
-        return self._hearing.entry.name if self._hearing else ""
+        """Name and hash of the model; empty before anything was to be heard."""
+        return self._hearing.model if self._hearing else ""
 
     def hearing(self) -> Hearing:
         """Ready to hear; the first call loads the model, and so does the first after its process was lost."""

@@ -6,7 +6,7 @@ from desktop.detail.changes import Change, requested
 from desktop.notices.presenter import Notice, Offer
 from desktop.signs import OPS, OUTCOMES, REASONS, Badge, Tone
 from desktop.verbs.presenter import Verb, verbs
-from desktop.words import Due, Words
+from desktop.words import MINUTE, Due, Words
 from sync.domain.commands import Op, Outcome
 from sync.domain.exceptions import OrderException
 from sync.domain.holds import Hold
@@ -44,6 +44,15 @@ class File:
     id: str
     name: str
     size: str
+    viewed: bool
+    """Whether it is of a kind that can be looked at."""
+
+
+VIEWED = {
+    "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "application/pdf": ".pdf",
+    "text/plain": ".txt",
+}  # fmt: skip
+"""Kinds of files that show and do nothing, with the ending under which the system's viewer knows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,7 @@ def sheet(
         pending=tuple(_pending(mark, words) for mark in seen.pending),
         changes=requested(order, words),
         notes=tuple(_note(note, words, now) for note in reversed(order.notes)),
-        attachments=tuple(File(a.id, a.name, words.size(a.size)) for a in order.attachments),
+        attachments=tuple(File(a.id, a.name, words.size(a.size), a.media_type in VIEWED) for a in order.attachments),
         articles=tuple(
             Article(
                 line.name,
@@ -169,6 +178,10 @@ def _hold(hold: Hold, words: Words, now: int) -> Fact:
 
 def _pending(mark: Pending, words: Words) -> Fact:
     waiting, icon, title = words.text("pending.waiting"), OPS[mark.op].icon, words.op(mark.op)
+    if mark.op is Op.DECIDE:
+        return Fact(icon, title, words.text("pending.told"), waiting, "info")
+    if mark.ahead:
+        return Fact(icon, title, words.text("pending.ahead"), waiting, "warn")
     if isinstance(mark.expected, Outcome):
         expected = words.text("pending.expected", outcome=words.outcome(mark.expected))
         return Fact(icon, title, expected, waiting, "info")
@@ -176,9 +189,12 @@ def _pending(mark: Pending, words: Words) -> Fact:
     return Fact(icon, title, doubt, waiting, "warn")
 
 
-def previous(orders: tuple[Order, ...], words: Words, now: int) -> tuple[Fact, ...]:
-    """Other orders of the customer, newest first: when they came, what was wrong, how far they are."""
-    return tuple(
+def previous(orders: tuple[Order, ...], words: Words, now: int, *, whole: bool = True) -> tuple[Fact, ...]:
+    """Other orders of the customer, newest first: when they came, what was wrong, how far they are.
+
+    Not ``whole``: the central could not be asked, and the last line says what is missing then.
+    """
+    known = tuple(
         Fact(
             words.status(order.status).icon,
             order.number,
@@ -191,6 +207,10 @@ def previous(orders: tuple[Order, ...], words: Words, now: int) -> tuple[Fact, .
         )
         for order in orders
     )
+    if whole:
+        return known
+    found = "known_some" if known else "known_none"
+    return (*known, Fact("cloud-slash", words.text(f"detail.{found}"), words.text("detail.known_here"), tone="warn"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +227,9 @@ class Moment:
 
 def timeline(history: History, words: Words, now: int) -> tuple[Moment, ...]:
     """The audit trail, newest first."""
-    return tuple(moment(entry, words, now) for entry in sorted(history.entries, key=lambda e: -e.version))
+    asked = {entry.key: entry.action for entry in history.entries}
+    newest = sorted(history.entries, key=lambda e: e.version)[::-1]
+    return tuple(moment(entry, words, now, asked.get(entry.decides, "") if entry.decides else "") for entry in newest)
 
 
 _ACTIONS: dict[str, tuple[str, Tone]] = {
@@ -218,16 +240,16 @@ _ACTIONS: dict[str, tuple[str, Tone]] = {
 }
 
 
-def moment(entry: HistoryEntry, words: Words, now: int) -> Moment:
-    """One line of the audit trail, as a person reads it."""
+def moment(entry: HistoryEntry, words: Words, now: int, about: str = "") -> Moment:
+    """One line of the audit trail, as a person reads it; ``about`` is what a decision was about."""
     icon, tone = _ACTIONS.get(entry.action) or _command_sign(entry)
     who = words.text("history.by", who=words.who(entry.who)) if entry.who else ""
     reason = words.reason(entry.reason) if entry.reason else ""
     device = words.text("history.device", device=entry.device) if entry.device else ""
-    parts = (reason, _whom(entry, words, now), entry.detail, who, device, _how(entry, words))
+    parts = (reason, _whom(entry, words, now), entry.detail, who, device, _how(entry, words), _given(entry, words, now))
     heard = words.text("history.heard", words=entry.heard.transcript) if entry.heard else ""
     return Moment(
-        icon, tone, words.moment(entry.at, now), _title(entry, words), " · ".join(p for p in parts if p), heard
+        icon, tone, words.moment(entry.at, now), _title(entry, words, about), " · ".join(p for p in parts if p), heard
     )
 
 
@@ -236,6 +258,13 @@ def _whom(entry: HistoryEntry, words: Words, now: int) -> str:
     person = words.text("history.to", who=words.who(entry.person)) if entry.person else ""
     until = words.text("history.until", moment=words.moment(entry.until, now)) if entry.until else ""
     return person or until
+
+
+def _given(entry: HistoryEntry, words: Words, now: int) -> str:
+    """When it was given, where the central heard of it only later."""
+    if entry.given_at is None or entry.at - entry.given_at < MINUTE:
+        return ""
+    return words.text("history.given", moment=words.moment(entry.given_at, now))
 
 
 def _how(entry: HistoryEntry, words: Words) -> str:
@@ -253,12 +282,21 @@ def _command_sign(entry: HistoryEntry) -> tuple[str, Tone]:
     return (OPS[Op(entry.action)].icon, "neutral") if entry.action in set(Op) else ("circle", "neutral")
 
 
-def _title(entry: HistoryEntry, words: Words) -> str:
+def _title(entry: HistoryEntry, words: Words, about: str) -> str:
     """What was done and what it led to; an action that this program does not know is shown as it came."""
-    key = f"op.{entry.action}" if entry.action in set(Op) else f"history.action.{entry.action}"
-    action = words.text(key) if words.translator.has(key) else entry.action
+    action = _action(entry.action, words)
+    if entry.decision:
+        key = f"conflict.decided.{entry.decision}"
+        what = words.text(key) if words.translator.has(key) else entry.decision
+        action = words.text("history.about", action=action, about=_action(about, words)) if about else action
+        return words.text("history.led_to", action=action, outcome=what)
     key = f"outcome.{entry.outcome}"
     if not entry.outcome:
         return action
     outcome = words.text(key) if words.translator.has(key) else entry.outcome
     return words.text("history.led_to", action=action, outcome=outcome)
+
+
+def _action(action: str, words: Words) -> str:
+    key = f"op.{action}" if action in set(Op) else f"history.action.{action}"
+    return words.text(key) if words.translator.has(key) else action

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop.context import Context, mark
 from desktop.detail.presenter import Article, Fact, File, Moment
@@ -121,36 +121,93 @@ class ArticleRow(Row[Article]):
 
 
 class FileRow(Row[File]):
-    """A file with its size, and a button to save it. ``wanted`` gives its id."""
+    """A file with its size: looked at, saved, on its way, or out of reach. The signals give its id."""
 
     wanted = Signal(str)
+    look_wanted = Signal(str)
+    stop_wanted = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
-        self._id = ""
+        self._file: File | None = None
         self._name, self._size = reading(), label(role="small")
-        self._save = QPushButton()
-        self._save.setProperty("kind", "link")
-        self._save.clicked.connect(self._want)
+        self._percent, self._reached = -1, True
+        self._open, self._save, self._stop = QPushButton(), QPushButton(), QPushButton()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 100)
+        ways = QHBoxLayout()
+        ways.setSpacing(4)
+        for button, slot in ((self._open, self._look), (self._save, self._want), (self._stop, self._halt)):
+            button.setProperty("kind", "link")
+            button.clicked.connect(slot)
+            ways.addWidget(button)
+        about = QHBoxLayout()
+        about.setSpacing(10)
+        about.addWidget(self._size)
+        about.addWidget(self._bar, 1)
+        about.addStretch(0)
+        about.addLayout(ways)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._name)
+        words.addLayout(about)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addWidget(SignLabel(context, "paperclip", size=16), 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._name, 1)
-        row.addWidget(self._size)
-        row.addWidget(self._save)
+        row.addLayout(words, 1)
 
     def show_value(self, file: File) -> None:
-        self._id = file.id
+        if self._file is not None and self._file.id != file.id:
+            self._percent = -1
+        self._file = file
+        text = self._context.text
         self._name.setText(file.name)
-        self._size.setText(file.size)
-        self._save.setText(self._context.text("detail.save_file"))
-        self._save.setAccessibleName(f"{self._save.text()} {file.name}")
+        for button, key in ((self._open, "open_file"), (self._save, "save_file"), (self._stop, "stop_file")):
+            button.setText(text(f"detail.{key}"))
+            button.setAccessibleName(f"{button.text()} {file.name}")
+        self._bar.setAccessibleName(text("detail.file_progress", name=file.name))
+        self._stand()
+
+    def show_reach(self, *, reached: bool) -> None:
+        """Whether the central, which has the file, can be asked."""
+        self._reached = reached
+        self._stand()
+
+    def show_progress(self, id_: str, percent: int) -> None:
+        """So many per cent of that file have come; -1: it is not on its way."""
+        if self._file is not None and id_ == self._file.id:
+            self._percent = percent
+            self._stand()
+
+    def _stand(self) -> None:
+        file, coming = self._file, self._percent >= 0
+        if file is None:
+            return
+        self._bar.setVisible(coming)
+        self._bar.setValue(max(0, self._percent))
+        self._stop.setVisible(coming)
+        self._open.setVisible(file.viewed and self._reached and not coming)
+        self._save.setVisible(self._reached and not coming)
+        away = not self._reached and not coming
+        self._size.setText(self._context.text("detail.file_away", size=file.size) if away else file.size)
 
     @Slot()
     def _want(self) -> None:
-        self.wanted.emit(self._id)
+        if self._file is not None:
+            self.wanted.emit(self._file.id)
+
+    @Slot()
+    def _look(self) -> None:
+        if self._file is not None:
+            self.look_wanted.emit(self._file.id)
+
+    @Slot()
+    def _halt(self) -> None:
+        if self._file is not None:
+            self.stop_wanted.emit(self._file.id)
 
 
 class PairRow(Row[tuple[str, str]]):

@@ -1,6 +1,6 @@
 """Where does a person read one order and act on it? The sheet at the right, from its number to its history."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,6 +22,7 @@ from desktop.notices.presenter import Notice
 from desktop.parts import BadgeLabel, Banner, Elided, Emptiness, Wrap, label, reading, rule
 from desktop.signs import Badge
 from desktop.verbs.presenter import Verb
+from sync.events import Connection, Link
 
 _ORDER = (
     "pending",
@@ -37,6 +38,34 @@ _ORDER = (
     "history",
 )
 """The sections from top to bottom."""
+_CAP_GAP = 6
+_TINY = 24
+
+
+class VerbButton(QPushButton):
+    """A verb with its key as a cap at the right edge."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "verb")
+        self._cap = label(role="cap", parent=self)
+        self._cap.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.addStretch(1)
+        row.addWidget(self._cap, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(self._cap.sizeHint().width() + _CAP_GAP, 0)
+
+    def show_key(self, key: str) -> None:
+        self._cap.setText(key)
+        self._cap.setVisible(bool(key))
+
+    def tell_first(self, *, first: bool) -> None:
+        """The verb that is meant most often stands out."""
+        mark(self, first=first)
+        mark(self._cap, on_accent=first)
 
 
 class VerbBar(QWidget):
@@ -49,11 +78,11 @@ class VerbBar(QWidget):
         super().__init__()
         self._context = context
         self._verbs: tuple[Verb, ...] = ()
-        self._buttons = [QPushButton(self) for _ in range(3)]
+        self._buttons = [VerbButton(self) for _ in range(3)]
         self._why = label(role="small")
         self._why.setWordWrap(True)
         buttons = QWidget()
-        row = Wrap(buttons, fill=True)
+        row = Wrap(buttons, gap=6, fill=True)
         for button in self._buttons:
             button.clicked.connect(self._press)
             row.addWidget(button)
@@ -73,10 +102,11 @@ class VerbBar(QWidget):
         self._why.setText("\n".join(refused))
         self._why.setVisible(bool(refused))
 
-    def _fill(self, button: QPushButton, verb: Verb, *, first: bool) -> None:
+    def _fill(self, button: VerbButton, verb: Verb, *, first: bool) -> None:
         primary = first and verb.enabled
-        mark(button, kind="verb", first=primary)
-        button.setText(" " + self._context.text("verb.shortcut", label=verb.label, key=verb.shortcut))
+        button.tell_first(first=primary)
+        button.setText(f" {verb.label}")
+        button.show_key(verb.shortcut)
         button.setIcon(self._context.look.icon(verb.icon, "on_accent" if primary else "muted"))
         button.setEnabled(verb.enabled)
         button.setToolTip(verb.why_not)
@@ -107,13 +137,17 @@ class DetailView(QFrame):
     history_wanted = Signal()
     note_written = Signal(str)
     file_wanted = Signal(str)
-    """An attachment's id."""
+    """An attachment's id; as with the next two."""
+    look_wanted = Signal(str)
+    stop_wanted = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.setProperty("part", "panel")
         self._context = context
         self._sheet: Sheet | None = None
+        self._files: list[FileRow] = []
+        self._reached = True
         self.verbs = VerbBar(context)
         self._build_head()
         self._build_sections()
@@ -139,12 +173,14 @@ class DetailView(QFrame):
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = QToolButton()
         self._copy.setProperty("kind", "flat")
-        self._copy.setProperty("size", "tiny")
+        self._copy.setProperty("extent", "tiny")
         self._copy.clicked.connect(self._copy_number)
         self._copy_waybill = QToolButton()
         self._copy_waybill.setProperty("kind", "flat")
-        self._copy_waybill.setProperty("size", "tiny")
+        self._copy_waybill.setProperty("extent", "tiny")
         self._copy_waybill.clicked.connect(self._copy_the_waybill)
+        for button in (self._copy, self._copy_waybill):
+            button.setFixedSize(context.look.theme.px(_TINY), context.look.theme.px(_TINY))
         self._status, self._due = BadgeLabel(context), BadgeLabel(context)
         self._customer = Elided(role="heading")
         self._customer.setProperty("foreign", True)
@@ -160,7 +196,7 @@ class DetailView(QFrame):
             together = QWidget()
             both = QHBoxLayout(together)
             both.setContentsMargins(0, 0, 0, 0)
-            both.setSpacing(6)
+            both.setSpacing(4)
             for part in pair:
                 both.addWidget(part)
             row.addWidget(together)
@@ -230,6 +266,10 @@ class DetailView(QFrame):
     def _file_row(self) -> FileRow:
         row = FileRow(self._context)
         row.wanted.connect(self.file_wanted)
+        row.look_wanted.connect(self.look_wanted)
+        row.stop_wanted.connect(self.stop_wanted)
+        row.show_reach(reached=self._reached)
+        self._files.append(row)
         return row
 
     # -- what is shown
@@ -238,9 +278,22 @@ class DetailView(QFrame):
         """Show an order, or that none is chosen. Another order starts at its top."""
         if sheet is not None and (self._sheet is None or self._sheet.number != sheet.number):
             self._scroll.verticalScrollBar().setValue(0)
-            self.show_previous((), whole=True)
+            self.show_previous(())
         self._sheet = sheet
         self.redraw()
+
+    @Slot(str, int)
+    def show_progress(self, attachment_id: str, percent: int) -> None:
+        """So much of that file has come; -1: it is not on its way."""
+        for row in self._files:
+            row.show_progress(attachment_id, percent)
+
+    @Slot(object)
+    def show_connection(self, connection: Connection) -> None:
+        """Files are with the central: without it there is nothing to save."""
+        self._reached = connection.link in {Link.ONLINE, Link.PULLING}
+        for row in self._files:
+            row.show_reach(reached=self._reached)
 
     def show_history(self, moments: tuple[Moment, ...], word: str, *, again: bool) -> None:
         """The history, or a word instead of it (loading, offline), perhaps with a button to try again."""
@@ -249,9 +302,9 @@ class DetailView(QFrame):
         self._history_word.setVisible(bool(word))
         self._history_again.setVisible(again)
 
-    def show_previous(self, orders: tuple[Fact, ...], *, whole: bool) -> None:
-        """Other orders of the customer; not ``whole``: only those that this workstation knows."""
-        self._section("previous", orders, "" if whole else self._context.text("detail.known_here"))
+    def show_previous(self, orders: tuple[Fact, ...]) -> None:
+        """Other orders of the customer, and what is not known of them."""
+        self._section("previous", orders)
 
     @Slot()
     def redraw(self) -> None:

@@ -9,7 +9,6 @@ from desktop.context import Context
 from desktop.orders.arranging import Arrangement, sorted_by
 from desktop.orders.model import OrdersModel
 from desktop.orders.presenter import COLUMNS, ColumnId
-from sync.domain.permissions import Role
 from sync.store.listing import Column, Grouping
 
 GROUPINGS: tuple[Grouping, ...] = ("", "customer", "node")
@@ -19,13 +18,10 @@ class ArrangeButton(QPushButton):
     """A button whose menu arranges the list. ``arranged`` carries the Arrangement that was chosen."""
 
     arranged = Signal(object)
-    print_wanted = Signal()
-    pull_wanted = Signal()
-    message_wanted = Signal()
 
     def __init__(self, context: Context, orders: OrdersModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("kind", "link")
+        self.setProperty("kind", "quiet")
         self._context = context
         self._orders = orders
         self.arrangement = Arrangement()
@@ -35,7 +31,8 @@ class ArrangeButton(QPushButton):
         context.follow(self)
 
     def redraw(self) -> None:
-        self.setText(self._context.text("arrange.label"))
+        self.setText(f" {self._context.text('arrange.label')}")
+        self.setIcon(self._context.look.icon("sliders-horizontal"))
         self.setToolTip(self._context.text("arrange.title"))
         self.setAccessibleName(self._context.text("arrange.title"))
 
@@ -58,11 +55,6 @@ class ArrangeButton(QPushButton):
             action.setChecked(self._orders.query.group == group)
         menu.addSeparator()
         menu.addAction(text("arrange.reset"), self.reset)
-        menu.addSeparator()
-        if self._context.bridge.desk.user is not None and self._context.bridge.desk.user.role is Role.SUPERVISOR:
-            menu.addAction(text("message.label"), self.message_wanted.emit)
-        menu.addAction(text("pull.print"), self.print_wanted.emit)
-        menu.addAction(text("pull.save"), self.pull_wanted.emit)
 
     def _sorts(self, menu: QMenu, *, more: bool) -> None:
         ways = dict(self._orders.query.sorts)

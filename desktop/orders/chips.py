@@ -60,7 +60,7 @@ class ChipBar(QWidget):
         self._row.addWidget(button)
 
     def _fill(self, button: QPushButton, chip: Chip) -> None:
-        button.setText(f"{chip.badge.label}  {chip.count}")
+        button.setText(f" {chip.badge.label}  {chip.count}")
         button.setToolTip(chip.badge.title)
         button.setAccessibleName(f"{chip.badge.title}, {chip.count}")
         button.setIcon(self._context.look.icon(chip.badge.icon, "muted", checked="text"))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop.bridge import Line
 from desktop.context import Context
 from desktop.orders.arranging import Arrangement
-from desktop.orders.views import OwnView
+from desktop.orders.views import OwnView, SharedList, from_shared, to_share
 from sync.domain.permissions import Role
 from sync.store.listing import ListQuery
 from sync.wire.colleagues import SharedView
@@ -24,6 +24,8 @@ class _List(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     query: ListQuery = ListQuery()
     arrangement: Arrangement = Arrangement()
+    view: str = ""
+    """The saved view that was open."""
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -37,7 +39,7 @@ class KeptViews(QObject):
 
     changed = Signal()
     came = Signal(object, object)
-    """The ListQuery and the Arrangement of a person who just came."""
+    """The ListQuery of a person who just came, and the OwnView that was open or None."""
     failed = Signal(object)
     """The error by which a view was not kept or shared."""
 
@@ -71,19 +73,30 @@ class KeptViews(QObject):
         self.own, self.shared, self._met = kept.views, kept.shared, True
         if kept.left is not None:
             self._left, self.arrangement = kept.left, kept.left.arrangement
-            self.came.emit(kept.left.query, self.arrangement)
+            self.came.emit(kept.left.query, self.find(kept.left.view))
         self.changed.emit()
 
-    def leave(self, query: ListQuery, arrangement: Arrangement) -> None:
-        """The list looks like this now; what was typed is not kept."""
-        left = _List(query=msgspec.structs.replace(query, text=""), arrangement=arrangement)
+    def find(self, view: str) -> OwnView | None:
+        """One's own or a shared view by its id."""
+        return next((v for v in (*self.own, *self.shared) if v.id == view), None)
+
+    def leave(self, query: ListQuery, arrangement: Arrangement, view: str = "") -> None:
+        """The list looks like this now; what was typed is not kept. ``arrangement`` is the one outside of views."""
+        left = _List(query=msgspec.structs.replace(query, text=""), arrangement=arrangement, view=view)
         self.arrangement = arrangement
         if self._met and left != self._left:
             self._left = left
             self._keep(_LIST, left)
 
-    def add(self, name: str, query: ListQuery) -> None:
-        self._put((*self.own, OwnView(id=str(uuid.uuid4()), name=name, query=query)))
+    def add(self, name: str, query: ListQuery, arrangement: Arrangement, density: str) -> OwnView:
+        view = OwnView(id=str(uuid.uuid4()), name=name, query=query, columns=arrangement.columns, density=density)
+        self._put((*self.own, view))
+        return view
+
+    def renew(self, view: OwnView, query: ListQuery, arrangement: Arrangement, density: str) -> None:
+        """One's own view is from now on what the list is."""
+        new = msgspec.structs.replace(view, query=query, columns=arrangement.columns, density=density)
+        self._put(tuple(new if v.id == view.id else v for v in self.own))
 
     def drop(self, view: str) -> None:
         self._put(tuple(v for v in self.own if v.id != view))
@@ -92,7 +105,7 @@ class KeptViews(QObject):
         """Ask the central to keep one's own view for everybody; it is no longer one's own then."""
         own = next((v for v in self.own if v.id == view), None)
         if own is not None:
-            desk, name, query = self._context.bridge.desk, own.name, own.query
+            desk, name, query = self._context.bridge.desk, own.name, to_share(own)
             self._context.bridge.run(Line.ASK, lambda: desk.share_view(view, name, query), self._given, self._report)
 
     @Slot(object)
@@ -139,8 +152,8 @@ class KeptViews(QObject):
 
 def readable(shared: tuple[SharedView, ...]) -> tuple[OwnView, ...]:
     """The shared views whose lists this program understands; a newer one's are left out."""
-    found = ((v, _decoded(v.query, ListQuery, None)) for v in shared)
-    return tuple(OwnView(id=view.id, name=view.name, query=query) for view, query in found if query is not None)
+    found = ((v, _decoded(v.query, SharedList, None)) for v in shared)
+    return tuple(from_shared(view.id, view.name, got) for view, got in found if got is not None)
 
 
 def _decoded(text: str, type_: type[T], otherwise: U) -> T | U:

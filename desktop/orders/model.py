@@ -45,6 +45,14 @@ class _Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class _First:
+    reader: int
+    query: ListQuery
+    listing: Listing
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
 class _Page:
     turn: int
     number: int
@@ -100,6 +108,8 @@ class OrdersModel(QAbstractTableModel):
             return
         self._reading = True
         self._turn += 1
+        if not self.loaded:
+            self._begin()
         turn, reader, query, desk = self._turn, self._reader, self._query, self._context.bridge.desk
         (first, last), closed = self.window(), self._closed
 
@@ -111,6 +121,23 @@ class OrdersModel(QAbstractTableModel):
             return _Listing(turn, reader, query, listing, lines, desk.rows(wanted))
 
         self._context.bridge.run(Line.LOOK, read, self._take, self._fail)
+
+    def _begin(self) -> None:
+        """There is nothing on the screen: the first lines of a long list come before all of it."""
+        reader, query, desk = self._reader, self._query, self._context.bridge.desk
+
+        def read() -> _First | None:
+            listing = desk.first_lines(query, PAGE)
+            return None if listing is None else _First(reader, query, listing, desk.rows(listing.ids))
+
+        self._context.bridge.run(Line.LOOK, read, self._take_first, self._report)
+
+    @Slot(object)
+    def _take_first(self, first: _First | None) -> None:
+        if first is None or self.loaded or (first.reader, first.query) != (self._reader, self._query):
+            return
+        self._listing = first.listing
+        self._replace(first.listing.ids, OrderedDict((row.rowid, row) for row in first.rows), loaded=False)
 
     @Slot(object)
     def _take(self, listing: _Listing) -> None:
@@ -124,6 +151,10 @@ class OrdersModel(QAbstractTableModel):
     @Slot(object)
     def _fail(self, error: Exception) -> None:
         self._reading = False
+        self._report(error)
+
+    @Slot(object)
+    def _report(self, error: Exception) -> None:
         self._context.bridge.faulted.emit(error)
 
     def _show(self, listing: _Listing) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QStackedLayout,
@@ -26,6 +27,8 @@ class OrdersView(QFrame):
     """Heading, table and the word for an empty list."""
 
     export_wanted = Signal()
+    print_wanted = Signal()
+    pull_wanted = Signal()
     bulk_wanted = Signal()
 
     def __init__(self, context: Context, model: OrdersModel) -> None:
@@ -43,16 +46,22 @@ class OrdersView(QFrame):
         self.arrange.arranged.connect(self.table.arrange)
         self.table.arranged.connect(self._learn)
         self.export = QPushButton()
-        self.export.setProperty("kind", "link")
-        self.export.clicked.connect(self.export_wanted)
+        self.export.setProperty("kind", "quiet")
+        self._ways_out = QMenu(self.export)
+        self.table_out = self._ways_out.addAction("", self.export_wanted.emit)
+        self._ways_out.addSeparator()
+        self._print = self._ways_out.addAction("", self.print_wanted.emit)
+        self._pull = self._ways_out.addAction("", self.pull_wanted.emit)
+        self.export.setMenu(self._ways_out)
         self.bulk = QPushButton()
-        self.bulk.setProperty("kind", "link")
+        self.bulk.setProperty("kind", "quiet")
         self.bulk.clicked.connect(self.bulk_wanted)
         head = self._head = QHBoxLayout()
-        head.setContentsMargins(12, 10, 12, 8)
-        head.setSpacing(8)
+        head.setContentsMargins(12, 8, 8, 6)
+        head.setSpacing(4)
         head.addWidget(self._title)
-        head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
+        head.addSpacing(4)
+        head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         head.addWidget(self.arrange)
         head.addWidget(self.bulk)
@@ -102,11 +111,20 @@ class OrdersView(QFrame):
         self._count.setText(count if self._orders.loaded else self._context.text("list.loading"))
         empty = blank(query, self._link, self._context.words)
         self._blank.show_blank(empty.icon, empty.title, empty.body)
-        self.export.setText(self._context.text("export.label"))
-        self.export.setToolTip(self._context.text("export.title"))
-        self.export.setEnabled(self._orders.loaded and bool(lines))
-        self.bulk.setText(self._context.text("bulk.open"))
-        self.bulk.setToolTip(self._context.text("bulk.title"))
-        self.bulk.setEnabled(self.export.isEnabled())
+        self._show_buttons(ready=self._orders.loaded and bool(lines))
         self._blank.setVisible(self._orders.loaded and not lines)
         self._blank.raise_()
+
+    def _show_buttons(self, *, ready: bool) -> None:
+        text, look = self._context.text, self._context.look
+        self.export.setText(f" {text('export.label')}")
+        self.export.setIcon(look.icon("export"))
+        self.export.setToolTip(text("export.hint"))
+        self.table_out.setText(text("export.title"))
+        self.table_out.setEnabled(ready)
+        self._print.setText(text("pull.print"))
+        self._pull.setText(text("pull.save"))
+        self.bulk.setText(f" {text('bulk.open')}")
+        self.bulk.setIcon(look.icon("checks"))
+        self.bulk.setToolTip(text("bulk.title"))
+        self.bulk.setEnabled(ready)

@@ -18,11 +18,20 @@ LONGEST_NAME = 40
 
 
 class OwnView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A list that a person gave a name."""
+    """A list that a person gave a name, and how it looks; without columns it looks like the list before it."""
 
     id: str
     name: str
     query: ListQuery
+    columns: tuple[str, ...] = ()
+    density: str = ""
+
+
+class SharedList(ListQuery, frozen=True, kw_only=True, omit_defaults=True):
+    """What a shared view is on the wire: the list and how it looks. Programs that know only the list read that."""
+
+    columns: tuple[str, ...] = ()
+    density: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,17 @@ def chips(
 
 def queries(own: Sequence[OwnView], shared: Sequence[OwnView]) -> tuple[ListQuery, ...]:
     return (*(query for _, query in BUILT_IN), *(v.query for v in shared), *(v.query for v in own))
+
+
+def to_share(view: OwnView) -> SharedList:
+    """The view as others get it."""
+    return SharedList(**msgspec.structs.asdict(view.query), columns=view.columns, density=view.density)
+
+
+def from_shared(id_: str, name: str, got: SharedList) -> OwnView:
+    """The view as others gave it."""
+    query = ListQuery(**{field: getattr(got, field) for field in ListQuery.__struct_fields__})
+    return OwnView(id=id_, name=name, query=query, columns=got.columns, density=got.density)
 
 
 def same_list(one: ListQuery, other: ListQuery) -> bool:

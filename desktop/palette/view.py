@@ -105,7 +105,7 @@ class PaletteDialog(QDialog):
         self._at_work = at_work
         self._others = [translator.load(language) for language in LANGUAGES if language != context.voicing.language]
         self.field = KeyLine()
-        self.field.setProperty("size", "large")
+        self.field.setProperty("extent", "large")
         self.field.setMaxLength(60)
         self.field.textChanged.connect(self.redraw)
         self.field.returnPressed.connect(self._take)

@@ -1,11 +1,12 @@
 """Where does one choose a view? The rail at the left: views with their numbers, and below them how it all looks."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop.context import Context, mark
-from desktop.parts import label
-from desktop.rail.presenter import VIEW_ORDER, Entry, entries
+from desktop.rail.button import RailButton
+from desktop.rail.presenter import VIEW_ORDER, entries
+from desktop.rail.saved import SavedViews
 from sync.store.listing import Counts, View
 
 NOTHING = Counts(stopped=0, all=0, attention=0, pending=0, kinds={})
@@ -13,38 +14,6 @@ NOTHING = Counts(stopped=0, all=0, attention=0, pending=0, kinds={})
 
 WIDE, NARROW = 208, 60
 """Widths of the rail with words and with signs alone."""
-
-
-class _ViewButton(QPushButton):
-    """Sign, word and number of one view."""
-
-    def __init__(self, view: View) -> None:
-        super().__init__()
-        self.setProperty("kind", "view")
-        self.setProperty("view", view)
-        self.setCheckable(True)
-        self._words, self._compact = "", False
-        self.count = label(role="count")
-        self.count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 8, 0)
-        row.addStretch(1)
-        row.addWidget(self.count, 0, Qt.AlignmentFlag.AlignVCenter)
-
-    def show_compact(self, *, compact: bool) -> None:
-        """The sign alone, its word as a tooltip; or both."""
-        self._compact = compact
-        self.setText("" if compact else self._words)
-        self.setToolTip(self._words.strip() if compact else "")
-        self.count.setVisible(not compact)
-
-    def show_entry(self, context: Context, entry: Entry) -> None:
-        self._words = f" {entry.label}"
-        self.show_compact(compact=self._compact)
-        self.setIcon(context.look.icon(entry.icon, "rail_text", checked="rail_strong"))
-        self.setAccessibleName(entry.spoken)
-        self.count.setText(entry.count)
-        mark(self.count, tone=entry.tone)
 
 
 class RailView(QWidget):
@@ -55,6 +24,7 @@ class RailView(QWidget):
     settings_wanted = Signal()
     theme_wanted = Signal()
     density_wanted = Signal()
+    messages_wanted = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -65,8 +35,12 @@ class RailView(QWidget):
         self._counts = NOTHING
         self._compact = False
         self._group = QButtonGroup(self)
-        self.buttons = {view: _ViewButton(view) for view in VIEW_ORDER}
-        self._extras = {name: QPushButton() for name in ("density", "theme", "settings", "shortcuts")}
+        self.buttons = {view: RailButton(context) for view in VIEW_ORDER}
+        self.messages = RailButton(context, checkable=False)
+        self.messages.clicked.connect(self.messages_wanted)
+        self._unread = 0
+        self._saved: SavedViews | None = None
+        self.extras = {name: QToolButton() for name in ("density", "theme", "settings", "shortcuts")}
         self._brand, self._tagline, self._emblem = QLabel(), QLabel(), QLabel()
         self._brand.setObjectName("brand")
         self._tagline.setObjectName("tagline")
@@ -79,15 +53,17 @@ class RailView(QWidget):
         head.setSpacing(10)
         head.addWidget(self._emblem)
         head.addWidget(self._brand, 1)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(4)
+        column.setSpacing(2)
         column.addLayout(head)
         column.addSpacing(16)
-        for button in self.buttons.values():
+        for view, button in self.buttons.items():
             self._group.addButton(button)
+            button.setProperty("view", view)
             button.clicked.connect(self._choose)
             column.addWidget(button)
+        column.addWidget(self.messages)
         column.addStretch(1)
         signals = {
             "density": self.density_wanted,
@@ -95,10 +71,26 @@ class RailView(QWidget):
             "settings": self.settings_wanted,
             "shortcuts": self.shortcuts_wanted,
         }
-        for name, extra in self._extras.items():
-            extra.setProperty("kind", "view")
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._foot.setSpacing(4)
+        for name, extra in self.extras.items():
+            extra.setProperty("kind", "rail")
             extra.clicked.connect(signals[name])
-            column.addWidget(extra)
+            self._foot.addWidget(extra, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(self._foot)
+
+    def put_views(self, views: SavedViews) -> None:
+        """The saved views stand below the views that are always there."""
+        self._saved = views
+        views.show_compact(compact=self._compact)
+        at = self._column.indexOf(self.messages) + 1
+        self._column.insertSpacing(at, 12)
+        self._column.insertWidget(at + 1, views)
+
+    def show_unread(self, unread: int) -> None:
+        """So many messages that nobody at this desk has read."""
+        self._unread = unread
+        self.redraw()
 
     def show_compact(self, *, compact: bool) -> None:
         """Signs alone, where there is little room."""
@@ -107,8 +99,12 @@ class RailView(QWidget):
             self.setFixedWidth(self._context.look.theme.px(NARROW if compact else WIDE))
             self._brand.setVisible(not compact)
             mark(self, compact=compact)
-            for button in self.buttons.values():
+            ways = QBoxLayout.Direction
+            self._foot.setDirection(ways.TopToBottom if compact else ways.LeftToRight)
+            for button in (*self.buttons.values(), self.messages):
                 button.show_compact(compact=compact)
+            if self._saved is not None:
+                self._saved.show_compact(compact=compact)
             self.redraw()
 
     def show_counts(self, counts: Counts) -> None:
@@ -125,7 +121,10 @@ class RailView(QWidget):
         self._emblem.setPixmap(look.emblem(look.theme.px(28), self.devicePixelRatioF()))
         self._brand.setText(text("app.name"))
         for entry in entries(self._counts, self._context.words):
-            self.buttons[entry.view].show_entry(self._context, entry)
+            self.buttons[entry.view].show_line(entry.icon, entry.label, entry.count, entry.spoken, tone=entry.tone)
+        unread = f"{self._unread:,}" if self._unread else ""
+        spoken = self._context.words.translator.count("message.unread", self._unread)
+        self.messages.show_line("chat-circle-text", text("message.inbox"), unread, spoken, tone="info")
         values = {
             "density": ("rows", text(f"density.{look.density}")),
             "theme": ("moon" if look.theme.dark else "sun", text(f"theme.{look.name}")),
@@ -133,10 +132,10 @@ class RailView(QWidget):
             "shortcuts": ("keyboard", text("rail.shortcuts")),
         }
         for name, (icon, word) in values.items():
-            button = self._extras[name]
-            button.setText("" if self._compact else f" {word}")
-            button.setToolTip(text(f"rail.{name}"))
-            button.setAccessibleName(f"{text(f'rail.{name}')}: {word}")
+            button, what = self.extras[name], text(f"rail.{name}")
+            named = what if what == word else text("rail.now", what=what, now=word)
+            button.setToolTip(named)
+            button.setAccessibleName(named)
             button.setIcon(look.icon(icon, "rail_text"))
 
     @Slot()

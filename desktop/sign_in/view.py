@@ -44,7 +44,7 @@ class SignInView(QWidget):
 
     def _prepare(self) -> None:
         for line in (self.badge, self.pin):
-            line.setProperty("size", "large")
+            line.setProperty("extent", "large")
             line.setMaxLength(32)
             line.textEdited.connect(self._edited)
             line.returnPressed.connect(self._submit)

@@ -48,6 +48,8 @@ T = TypeVar("T")
 WAIT_S = 25
 """How long a feed request may wait at the central, by the contract."""
 WAIT_MORE_S = 10.0
+FILE_DEADLINE_S = 300.0
+"""How long a file may take in all: a person sees how far it is, and can stop it."""
 DEADLINE_S = 60.0
 """The longest that one call may take, from looking for a connection to the last byte; see ``deadline``."""
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
@@ -217,9 +219,12 @@ class CentralApi:
     def unshare_view(self, token: str, view: str) -> None:
         self._call("DELETE", f"/v1/views/{quote(view, safe='')}", token=token)
 
-    def attachment(self, token: str, order_id: OrderId, attachment_id: str) -> bytes:
+    def attachment(
+        self, token: str, order_id: OrderId, attachment_id: str, told: Callable[[int], object] = lambda _size: None
+    ) -> bytes:
+        """The whole file; ``told`` hears how much has come, and may raise to stop it."""
         path = f"/v1/orders/{quote(order_id, safe='')}/attachments/{quote(attachment_id, safe='')}"
-        return self._call("GET", path, token=token)
+        return self._call("GET", path, token=token, told=told, within_s=FILE_DEADLINE_S)
 
     def previous(self, token: str, order_id: OrderId) -> PreviousOrders:
         return self._json("GET", f"/v1/orders/{quote(order_id, safe='')}/previous", PreviousOrders, token=token)
@@ -281,17 +286,19 @@ class CentralApi:
         token: str | None = None,
         body: bytes | None = None,
         params: dict[str, str] | None = None,
+        told: Callable[[int], object] = lambda _size: None,
+        within_s: float = 0.0,
     ) -> bytes:
         headers = self.headers(token) | ({} if body is None else {"Content-Type": "application/json"})
         traced = {"trace": self._sockets.trace}
         url = self.url + path
         self._refuse_to_ask()
         with (
-            within(self._deadline_s),
+            within(max(self._deadline_s, within_s)),
             named_faults(self.url),
             self._http.stream(method, url, headers=headers, content=body, params=params, extensions=traced) as answer,
         ):
-            content = whole_body(answer)
+            content = whole_body(answer, told)
         refuse_problems(answer, content, self.url)
         return content
 

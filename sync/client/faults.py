@@ -2,14 +2,22 @@
 
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import httpx
 
-from sync.errors import Answered, CentralUnreachable, CertificateRefused, MalformedAnswer, ProxyRefused, WrongServer
+from sync.errors import (
+    Answered,
+    CentralTooSlow,
+    CentralUnreachable,
+    CertificateRefused,
+    MalformedAnswer,
+    ProxyRefused,
+    WrongServer,
+)
 from sync.wire.codec import BadBodyError, decode
 from sync.wire.problems import MEDIA_TYPE, Problem
 
@@ -55,18 +63,28 @@ def _tls_fault(fault: BaseException) -> ssl.SSLError | None:
     return link if isinstance(link, ssl.SSLError) else None
 
 
-def whole_body(answer: httpx.Response) -> bytes:
-    """Read it to its end; raises MalformedAnswer when it is cut or too long, httpx.ReadTimeout after a deadline."""
+def whole_body(answer: httpx.Response, told: Callable[[int], object] = lambda _size: None) -> bytes:
+    """Read it to its end; raises MalformedAnswer when it is cut or too long, CentralTooSlow after a deadline.
+
+    ``told`` hears how many bytes have come; what it raises ends the reading.
+
+    A deadline before the first byte of it is httpx.ReadTimeout: there may be nobody any more.
+    """
     parts: list[bytes] = []
     size = 0
     try:
         for part in answer.iter_bytes():
             parts.append(part)
             size += len(part)
+            told(size)
             if size > LONGEST_ANSWER:
                 raise MalformedAnswer(f"{answer.url}: the answer is longer than {LONGEST_ANSWER:,} bytes")
     except (httpx.RemoteProtocolError, httpx.DecodingError) as cut:
         raise MalformedAnswer(f"{answer.url}: the answer was cut on the way: {cut}") from cut
+    except httpx.ReadTimeout as late:
+        if not size:
+            raise
+        raise CentralTooSlow(f"{answer.url}: {late}; {size:,} bytes had come") from late
     return b"".join(parts)
 
 

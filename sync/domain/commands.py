@@ -22,10 +22,11 @@ class Op(StrEnum):
     SNOOZE = "snooze"
     WAKE = "wake"
     NOTE = "note"
+    DECIDE = "decide"
 
 
-ORGANISING = frozenset({Op.CLAIM, Op.UNCLAIM, Op.ASSIGN, Op.SNOOZE, Op.WAKE, Op.NOTE})
-"""Verbs that say who looks after an order and when, and move nothing (``organise``)."""
+ORGANISING = frozenset({Op.CLAIM, Op.UNCLAIM, Op.ASSIGN, Op.SNOOZE, Op.WAKE, Op.NOTE, Op.DECIDE})
+"""Verbs that say who looks after an order, when, and what was decided, and move nothing (``organise``)."""
 
 NOTE_AT_MOST = 1000
 """Characters of a note."""
@@ -50,6 +51,18 @@ class Outcome(StrEnum):
     SNOOZED = "snoozed"
     AWAKE = "awake"
     NOTED = "noted"
+    DECIDED = "decided"
+
+
+class Decision(StrEnum):
+    """What a person decided about a command that was not done."""
+
+    KEPT = "kept"
+    """Leave the order as it is."""
+    RETRIED = "retried"
+    """The same wish on the order as it is now."""
+    ALTERNATIVE = "alternative"
+    """What is still possible instead: a carrier intercept."""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +84,8 @@ class Args(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a command needs besides the order: holds to lift, where to, which command to undo.
 
     Those that organise: ``person`` to assign to, ``instead_of`` whoever was seen to have the order, ``until`` (Unix ms)
-    to snooze and the exceptions that were ``known`` then.
+    to snooze and the exceptions that were ``known`` then. The record of a decision: what was decided about the command
+    ``decides``, and the command that it ``gives``, if any.
     """
 
     holds: tuple[HoldId, ...] = ()
@@ -82,6 +96,9 @@ class Args(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     instead_of: UserId | None = None
     until: int | None = None
     known: tuple[ExceptionId, ...] = ()
+    decides: CommandKey | None = None
+    decision: Decision | None = None
+    gives: CommandKey | None = None
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +146,7 @@ class Malformed(StrEnum):
     UNTIL_WRONG = "until_wrong"
     NOTE_MISSING = "note_missing"
     NOTE_TOO_LONG = "note_too_long"
+    DECISION_MISSING = "decision_missing"
 
 
 def malformed(command: Command) -> Malformed | None:
@@ -144,6 +162,7 @@ def malformed(command: Command) -> Malformed | None:
         Op.ASSIGN: Malformed.PERSON_MISSING if command.args.person is None else None,
         Op.SNOOZE: None if _is_ahead(command) else Malformed.UNTIL_WRONG,
         Op.NOTE: Malformed.NOTE_MISSING if not command.args.note.strip() else None,
+        Op.DECIDE: None if command.args.decides and command.args.decision else Malformed.DECISION_MISSING,
     }
     too_long = Malformed.NOTE_TOO_LONG if len(command.args.note) > NOTE_AT_MOST else None
     return missing.get(command.op) or too_long

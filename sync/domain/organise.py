@@ -1,4 +1,4 @@
-"""Who looks after an order, until when is it put away, what was noted? Commands that organise work and move nothing.
+"""Who looks after an order, when, what was noted and decided? Commands that organise work and move nothing.
 
 Such a command relies on no version: it names what it relies on (who had the order, which exceptions were known), so
 that nobody's note or claim stands in the way of an intercept, nor an intercept in the way of a note.
@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from sync.domain.commands import ORGANISING, Args, Command, Op, Outcome
-from sync.domain.order import Claim, Note, Order, Snooze, UserId
+from sync.domain.commands import ORGANISING, Args, Command, Decision, Op, Outcome
+from sync.domain.order import Claim, CommandKey, Note, Order, Snooze, UserId
 from sync.domain.refusals import Applied, Refusal
 
 NOTES_KEPT = 20
@@ -20,6 +20,7 @@ MEANWHILE = frozenset({Refusal.CLAIMED_BY_OTHER, Refusal.NEW_EXCEPTION})
 
 _OUTCOMES = frozenset(
     {Outcome.CLAIMED, Outcome.UNCLAIMED, Outcome.ASSIGNED, Outcome.SNOOZED, Outcome.AWAKE, Outcome.NOTED}
+    | {Outcome.DECIDED}
 )
 
 
@@ -55,6 +56,10 @@ def wake_args(order: Order) -> Args:
 
 def note_args(text: str) -> Args:
     return Args(note=text.strip())
+
+
+def decide_args(decides: CommandKey, decision: Decision, gives: CommandKey | None) -> Args:
+    return Args(decides=decides, decision=decision, gives=gives)
 
 
 def holder(order: Order) -> UserId | None:
@@ -113,6 +118,11 @@ def _note(order: Order, command: Command, at: int) -> Applied | Refusal:
     return Applied(msgspec.structs.replace(order, notes=(*order.notes, note)[-NOTES_KEPT:]), Outcome.NOTED)
 
 
+def _decide(order: Order, _command: Command, _at: int) -> Applied | Refusal:
+    """A record only: it stands in the audit trail, and nothing of the order is another."""
+    return Applied(order, Outcome.DECIDED)
+
+
 RULES: dict[Op, Callable[[Order, Command, int], Applied | Refusal]] = {
     Op.CLAIM: _claim,
     Op.UNCLAIM: _unclaim,
@@ -120,6 +130,7 @@ RULES: dict[Op, Callable[[Order, Command, int], Applied | Refusal]] = {
     Op.SNOOZE: _snooze,
     Op.WAKE: _wake,
     Op.NOTE: _note,
+    Op.DECIDE: _decide,
 }
 
 
@@ -127,10 +138,10 @@ RULES: dict[Op, Callable[[Order, Command, int], Applied | Refusal]] = {
 
 
 def taken_back(command: Command) -> tuple[Op, Args] | None:
-    """The command that undoes an applied one of these; None for a note, which stays, and for the other verbs."""
+    """The command that undoes an applied one of these; None for a note or decision, which stay, and for other verbs."""
     args = command.args
     had = args.instead_of
-    if command.op not in ORGANISING or command.op is Op.NOTE:
+    if command.op not in ORGANISING or command.op in {Op.NOTE, Op.DECIDE}:
         return None
     if command.op is Op.UNCLAIM and had in {None, command.issued_by}:
         return Op.CLAIM, Args()

@@ -41,6 +41,7 @@ GRANTS: Mapping[Role, Mapping[Op, frozenset[Reason]]] = {
         Op.SNOOZE: _ALL,
         Op.WAKE: _ALL,
         Op.NOTE: _ALL,
+        Op.DECIDE: _ALL,
     },
     Role.SUPERVISOR: dict.fromkeys(Op, _ALL),
 }

@@ -1,10 +1,8 @@
 """Which orders belong to a list? The view and the filters of a ``ListQuery`` as a mask over the shelf's columns."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sync.domain.order import OrderId
 from sync.store.columns import NODES, kind_bits
 from sync.store.listing import ME, NOBODY, SOMEBODY, ListQuery, Moment
 from sync.store.shelf import Shelf
@@ -17,17 +15,16 @@ _HOUR = 60 * 60 * 1000
 
 
 def mask_of(
-    query: ListQuery, moment: Moment, only: frozenset[OrderId] | None = None, hits: Sequence[tuple[int]] | None = None
+    query: ListQuery, moment: Moment, only: Sequence[int] | None = None, hits: Sequence[int] | None = None
 ) -> "Callable[[Shelf], NDArray[np.bool_]]":
-    """What lets the query's orders through. ``only`` limits it to these orders, ``hits`` to what the text found."""
+    """What lets the query's orders through. ``only`` limits it to these rows, ``hits`` to what the text found."""
 
     def mask(shelf: Shelf) -> "NDArray[np.bool_]":
         chosen: NDArray[np.bool_] = shelf.column("here").copy()
         if only is not None:
-            rowids = shelf.rowids(only)
-            chosen &= _these(shelf, rowids, len(rowids))
+            chosen &= _these(shelf, only)
         if hits is not None:
-            chosen &= _these(shelf, map(itemgetter(0), hits), len(hits))
+            chosen &= _these(shelf, hits)
         for condition in (*_view(query, shelf, only is not None), *_sets(query, shelf), *_limits(query, shelf, moment)):
             chosen &= condition
         return chosen
@@ -35,11 +32,11 @@ def mask_of(
     return mask
 
 
-def _these(shelf: Shelf, rowids: Iterable[int], count: int) -> "NDArray[np.bool_]":
+def _these(shelf: Shelf, rowids: Sequence[int]) -> "NDArray[np.bool_]":
     import numpy as np  # noqa: PLC0415  a tenth of a second: at the first question, not at the start
 
     chosen = np.zeros_like(shelf.column("here"))
-    places = np.fromiter(rowids, dtype=np.int64, count=count)
+    places = np.array(rowids, dtype=np.int64)
     chosen[places[places < len(chosen)]] = True
     return chosen
 

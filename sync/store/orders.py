@@ -30,7 +30,8 @@ from sync.store.listing import Listing, ListQuery, Moment, Row
 from sync.store.marks import Marks, Pending, UnderWay
 from sync.store.questions import Questions
 from sync.store.search import index_words, match_query
-from sync.store.shelf import SHELVED, Shelf
+from sync.store.shelf import Shelf
+from sync.store.shelved import rowids
 from sync.wire.codec import BadBodyError, decode_order, encode
 from sync.wire.messages import Change
 
@@ -65,7 +66,7 @@ class OrderCache(Marks, Questions):
         self._readers: list[_Reader] = []
         self._readers_lock = threading.Lock()
         self._closed = False
-        self._shelf = Shelf(self._shelved)
+        self._shelf = Shelf(self._read)
         self._writer = connect(path, key, "NORMAL")
         try:
             migrate(self._writer, migrations.cache, path)
@@ -129,8 +130,10 @@ class OrderCache(Marks, Questions):
         return rows
 
     @contextmanager
-    def _writing(self, ids: Iterable[OrderId] | None = None) -> Iterator[Connection]:
-        """One transaction; ``ids`` are the orders that it writes, looked at when it is over; None for any."""
+    def _writing(self, ids: Iterable[OrderId] | None = None, gone: Iterable[int] = ()) -> Iterator[Connection]:
+        """One transaction; ``ids`` are the orders that it writes, ``gone`` the rows that it deletes, both looked at
+        when it is over; None for any.
+        """
         with self._lock:
             self._refuse_closed()
             try:
@@ -140,7 +143,7 @@ class OrderCache(Marks, Questions):
                 if refuses_to_write(fault):  # so SQLCipher is after it has met a bad page
                     raise StoreDamaged(str(fault), self.path) from fault
                 raise
-            self._shelf.stale(ids)
+            self._shelf.stale(ids, gone)
 
     def _refuse_closed(self) -> None:
         if self._closed:
@@ -187,14 +190,17 @@ class OrderCache(Marks, Questions):
 
     def put_changes(self, changes: Sequence[Change], facts: dict[str, str], pending: Pending) -> None:
         """Steps of the feed and the cursor behind them, in one transaction; a version never falls."""
-        with self._writing([c.id for c in changes]) as db:
+        gone: list[int] = []
+        with self._writing([c.id for c in changes], gone) as db:
             generation = int(one(db, "SELECT value FROM facts WHERE name = 'generation'") or 0)
             for change in changes:
                 if change.op == "put" and change.order is not None:
                     _put_orders(db, [change.order], [encode(change.order).decode()], generation)
                 else:
                     sql = "SELECT rowid, id FROM orders WHERE id = ? AND version <= ?"
-                    _delete(db, db.execute(sql, (change.id, change.version)).fetchall())
+                    left = db.execute(sql, (change.id, change.version)).fetchall()
+                    _delete(db, left)
+                    gone += [rowid for rowid, _ in left]
             self._mark_pending(db, pending([c.id for c in changes]))
             _put_facts(db, facts)
 
@@ -262,10 +268,10 @@ class OrderCache(Marks, Questions):
         rows = self._read(sql, (json.dumps(ids),))
         return {OrderId(order_id): self._order(body) for order_id, body in rows}
 
-    def orders_at(self, rowids: Sequence[int]) -> dict[int, Order]:
+    def orders_at(self, places: Sequence[int]) -> dict[int, Order]:
         """The orders of these rows; those gone in the meantime are left out."""
         sql = "SELECT rowid, body FROM orders JOIN bodies USING (id) WHERE rowid IN (SELECT value FROM json_each(?))"
-        rows = self._read(sql, (json.dumps(list(rowids)),))
+        rows = self._read(sql, (json.dumps(list(places)),))
         return {rowid: self._order(body) for rowid, body in rows}
 
     def ids(self, query: ListQuery, only: frozenset[OrderId] | None = None, moment: Moment = _NEVER) -> "array[int]":
@@ -275,30 +281,44 @@ class OrderCache(Marks, Questions):
     def listing(self, query: ListQuery, only: frozenset[OrderId] | None = None, moment: Moment = _NEVER) -> Listing:
         """As ``ids``, group by group where the query has groups."""
         if query == _FIRST and only is None:  # what a start shows needs no columns in memory: it has an index
-            return Listing(array("q", (row[0] for row in self._read(_FIRST_SQL))))
-        return self._shelf.listing(query, mask_of(query, moment, only, self._hits(query.text)))
+            return Listing(array("q", rowids(self._read, _FIRST_SQL)))
+        return self._shelf.listing(query, mask_of(query, moment, self._places(only), self._hits(query.text)))
 
-    def _hits(self, text: str) -> list[tuple[Any, ...]] | None:
+    def first_lines(self, query: ListQuery, count: int) -> Listing | None:
+        """The first lines of a list, where they can be had at once; None where the whole list is as soon there."""
+        if query != _FIRST:
+            return None
+        return Listing(array("q", rowids(self._read, f"{_FIRST_SQL} LIMIT ?", (count,))))
+
+    def warm(self) -> None:
+        """Read ahead what filters, sorting and search will need; a second's work with 200,000 orders."""
+        self._shelf.warm()
+
+    def _hits(self, text: str) -> list[int] | None:
         match = match_query(text)
-        return None if match is None else self._read(_HITS, (match,))
+        return None if match is None else rowids(self._read, _HITS, (match,))
 
-    def _shelved(self, ids: Sequence[OrderId] | None) -> list[tuple[Any, ...]]:
-        sql = f"SELECT {SHELVED} FROM orders"
-        if ids is None:
-            return self._read(sql)
-        return self._read(f"{sql} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
+    def _places(self, only: Iterable[OrderId] | None) -> list[int] | None:
+        if only is None:
+            return None
+        sql = "SELECT rowid FROM orders WHERE id IN (SELECT value FROM json_each(?))"
+        return rowids(self._read, sql, (json.dumps(list(only)),))
 
-    def rows(self, rowids: Sequence[int], attention: frozenset[OrderId]) -> list[Row]:
+    def rows(self, wanted: Sequence[int], attention: frozenset[OrderId]) -> list[Row]:
         """The rows of these ids in the order asked for; those gone in the meantime are left out."""
         sql = f"SELECT {ROW} FROM orders WHERE rowid IN (SELECT value FROM json_each(?))"
-        found = {r[0]: r for r in self._read(sql, (json.dumps(list(rowids)),))}
-        return [row(found[i], attention) for i in rowids if i in found]
+        found = {r[0]: r for r in self._read(sql, (json.dumps(list(wanted)),))}
+        return [row(found[i], attention) for i in wanted if i in found]
 
     def view_counts(
         self, queries: Sequence[tuple[ListQuery, frozenset[OrderId] | None]], moment: Moment
     ) -> tuple[int, ...]:
         """How many orders each list has."""
-        return self._shelf.counts([mask_of(query, moment, only, self._hits(query.text)) for query, only in queries])
+        if not queries:
+            return ()
+        return self._shelf.counts(
+            [mask_of(query, moment, self._places(only), self._hits(query.text)) for query, only in queries]
+        )
 
 
 def _put_facts(db: Connection, facts: dict[str, str]) -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import msgspec
 
-from sync.domain.commands import Command
+from sync.domain.commands import Command, Op
 from sync.domain.order import CommandKey, Order, UserId
 from sync.errors import StoreDamaged
 from sync.store import migrations
 from sync.store.copies import copy_before
 from sync.store.database import Connection, DatabaseKey, SqliteError, connect, migrate, named, one, transaction
-from sync.store.queue_reading import PRESENT, UNDECIDED, WITHDRAWN, QueueReading, Settled
+from sync.store.queue_reading import PRESENT, RECORD, UNDECIDED, WITHDRAWN, QueueReading, Settled
 from sync.store.salvage import Found, later, put_facts, put_rows, skip_numbers
 from sync.store.second_record import (
     REVISION,
@@ -167,7 +167,8 @@ class Outbox(QueueReading):
             free = one(
                 db,
                 "SELECT 1 FROM commands c WHERE key = ? AND status IS NULL AND attempts = 0 AND NOT EXISTS"
-                " (SELECT 1 FROM commands l WHERE l.order_id = c.order_id AND l.n > c.n AND l.status IS NULL)",
+                " (SELECT 1 FROM commands l WHERE l.order_id = c.order_id AND l.n > c.n AND l.status IS NULL"
+                f" AND NOT l.{RECORD})",
                 (key,),
             )
             if free:
@@ -187,9 +188,9 @@ class Outbox(QueueReading):
                 "SELECT body FROM commands c WHERE +status IS NULL"  # by number, from the first that waits
                 " AND n >= (SELECT min(n) FROM commands INDEXED BY commands_waiting WHERE status IS NULL)"
                 f" AND issued_by = ? AND epoch {PRESENT}"
-                " AND NOT EXISTS (SELECT 1 FROM commands e WHERE e.order_id = c.order_id AND e.n < c.n"
-                f"   AND e.status IS NULL AND (e.issued_by != c.issued_by OR e.epoch NOT {PRESENT}))"
-                f" AND NOT EXISTS ({UNDECIDED})"
+                f" AND (c.{RECORD} OR (NOT EXISTS (SELECT 1 FROM commands e WHERE e.order_id = c.order_id AND e.n < c.n"
+                f"   AND e.status IS NULL AND NOT e.{RECORD} AND (e.issued_by != c.issued_by OR e.epoch NOT {PRESENT}))"
+                f" AND NOT EXISTS ({UNDECIDED})))"
                 " ORDER BY n LIMIT ?",
                 (issuer, limit),
             ).fetchall()
@@ -235,18 +236,19 @@ class Outbox(QueueReading):
                 ).fetchone()
                 if row is None:
                     continue
-                decision = "seen" if result.status is ResultStatus.APPLIED else None
+                command = self._command(row[0])
+                done = result.status is ResultStatus.APPLIED or command.op is Op.DECIDE  # nobody decides about those
                 db.execute(
                     "UPDATE commands SET result = ?, status = ?, settled_at = ?, decision = ? WHERE key = ?",
-                    (encode(result).decode(), result.status.value, self._now(), decision, result.key),
+                    (encode(result).decode(), result.status.value, self._now(), "seen" if done else None, result.key),
                 )
-                new.append(Settled(command=self._command(row[0]), result=result, seen=self._order(row[1])))
+                new.append(Settled(command=command, result=result, seen=self._order(row[1])))
         return tuple(new)
 
-    def decide(self, key: CommandKey, decision: str, by: UserId, then: Draft | None = None, epoch: str = "") -> bool:
+    def decide(self, key: CommandKey, decision: str, by: UserId, *then: Draft, epoch: str = "") -> bool:
         """Record what a person decided about a conflict or rejection; False when it was decided before.
 
-        ``then`` is the command that the decision leads to: stored with the record, or neither of them.
+        ``then`` is what the decision leads to, its record for the central and a new command: all stored, or nothing.
         """
         with self._writing() as db:
             done = db.execute(
@@ -254,8 +256,8 @@ class Outbox(QueueReading):
                 " WHERE key = ? AND status NOT NULL AND decision IS NULL",
                 (decision, by, self._now(), key),
             )
-            if done.rowcount and then is not None:
-                _insert(db, (then,), epoch)
+            if done.rowcount:
+                _insert(db, then, epoch)
         return bool(done.rowcount)
 
     # -- the second record

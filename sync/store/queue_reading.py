@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from sync.domain.commands import Command
+from sync.domain.commands import Command, Op
 from sync.domain.order import CommandKey, Order, OrderId, UserId
 from sync.errors import StoreDamaged, StoreError
 from sync.store.database import Connection, DatabaseKey, SqliteError, connect, named
@@ -26,6 +26,8 @@ UNDECIDED = (
     " AND e.status NOT NULL AND e.decision IS NULL"
 )
 """A conflict before command ``c`` on its order, about which nobody has decided."""
+RECORD = f"op = '{Op.DECIDE.value}'"
+"""A decision's record: it changes no order, so that it waits for no other command and none waits for it."""
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +68,8 @@ class QueueReading:
         """
         rows = self._read(
             f"SELECT body, seen FROM commands c WHERE status IS NULL AND issued_by = ? AND epoch NOT {PRESENT}"
-            " AND NOT EXISTS (SELECT 1 FROM commands e WHERE e.order_id = c.order_id AND e.n < c.n"
-            f"   AND e.status IS NULL) AND NOT EXISTS ({UNDECIDED}) ORDER BY n LIMIT 1",
+            f" AND (c.{RECORD} OR (NOT EXISTS (SELECT 1 FROM commands e WHERE e.order_id = c.order_id AND e.n < c.n"
+            f"   AND e.status IS NULL AND NOT e.{RECORD}) AND NOT EXISTS ({UNDECIDED}))) ORDER BY n LIMIT 1",
             (issuer,),
         )
         return (self._command(rows[0][0]), self._order(rows[0][1])) if rows else None

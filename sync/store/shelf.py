@@ -1,8 +1,8 @@
 """How is any list of 200,000 orders filtered, sorted and counted between two keystrokes? Columns of numbers in memory.
 
 The narrow rows stand here once more, a column each, in the place of their row id; texts as numbers that stand for them.
-What a write changed is read again before the next question. Memory is taken with the first question, and most of it by
-reading the rows then: ``dev.py bench lists`` tells how much.
+What a write changed is read again before the next question. Memory is taken with the first question:
+``dev.py bench lists`` tells how much.
 """
 
 import threading
@@ -12,21 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from sync.domain.order import OrderId
 from sync.store.listing import Column, Group, Grouping, Listing, ListQuery
+from sync.store.shelved import NUMBERS, TEXTS, Ask, Slice, all_rows, rows_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Read = Callable[[Sequence[OrderId] | None], list[tuple[Any, ...]]]
-"""Rows of ``SHELVED`` for these orders, or for all."""
-
-SHELVED = (
-    "rowid, id, due_at, total, coalesce(raised_at, -1), kinds, listed, stopped, asleep,"
-    " number, customer, city, warehouse, coalesce(carrier, ''), status, coalesce(claimed_by, ''), node, nodes"
-)
-_NUMBERS = ("due", "total", "raised", "kinds", "listed", "stopped", "asleep")
-_TEXTS = ("number", "customer", "city", "warehouse", "carrier", "status", "claimed", "node", "nodes")
 _SMALL = {"kinds": "int32", "listed": "bool", "stopped": "bool", "asleep": "bool"}
+_CODED = [name for name in TEXTS if name != "number"]
+"""Columns in which many orders have the same text; every number is another."""
 _MOST_STALE = 5_000
 
 
@@ -37,15 +31,17 @@ class _Words:
         self.codes: dict[str, int] = {}
         self._ranks: NDArray[np.int32] | None = None
 
-    def code(self, text: str) -> int:
-        found = self.codes.get(text)
-        if found is None:
-            found = self.codes[text] = len(self.codes)
+    def read(self, texts: list[str]) -> "NDArray[np.int32]":
+        """The numbers of these texts."""
+        import numpy as np  # noqa: PLC0415  a tenth of a second: at the first question, not at the start
+
+        for text in sorted(set(texts) - self.codes.keys()):
+            self.codes[text] = len(self.codes)
             self._ranks = None
-        return found
+        return np.fromiter(map(self.codes.__getitem__, texts), dtype=np.int32, count=len(texts))
 
     def ranks(self) -> "NDArray[np.int32]":
-        import numpy as np  # noqa: PLC0415  a tenth of a second: at the first question, not at the start
+        import numpy as np  # noqa: PLC0415  as above
 
         if self._ranks is None:
             ranks = np.empty(len(self.codes), dtype=np.int32)
@@ -58,19 +54,22 @@ class _Words:
 class Shelf:
     """The columns of one cache. Thread-safe; a question sees every write that was committed before it."""
 
-    def __init__(self, read: Read) -> None:
-        self._read = read
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
         self._asking = threading.Lock()
         self._noting = threading.Lock()
         self._stale: set[OrderId] | None = None
         """Orders to read again; None means all."""
+        self._gone: set[int] = set()
         self._columns: dict[str, NDArray[Any]] = {}
         self._words: dict[str, _Words] = {}
-        self._rowids: dict[OrderId, int] = {}
+        self._numbers: NDArray[np.intp] | None = None
+        """In which place each order's number stands among all numbers."""
 
-    def stale(self, ids: Iterable[OrderId] | None) -> None:
-        """These orders were written, or (None) anything may have been; called after the commit."""
+    def stale(self, ids: Iterable[OrderId] | None, gone: Iterable[int] = ()) -> None:
+        """These orders were written, or (None) anything may have been, and these rows left; called after the commit."""
         with self._noting:
+            self._gone.update(gone)
             if ids is None:
                 self._stale = None
             elif self._stale is not None:
@@ -104,10 +103,6 @@ class Shelf:
         """The numbers of the texts in this column that fit."""
         return [code for text, code in self._words[name].codes.items() if fits(text)]
 
-    def rowids(self, ids: Iterable[OrderId]) -> list[int]:
-        """Where these orders stand; those not here are left out."""
-        return [self._rowids[i] for i in ids if i in self._rowids]
-
     # -- order
 
     def _order(self, query: ListQuery, chosen: "NDArray[np.int64]") -> "NDArray[np.intp]":
@@ -123,7 +118,13 @@ class Shelf:
         return np.lexsort(keys)
 
     def _sortable(self, column: Column) -> "NDArray[Any]":
+        import numpy as np  # noqa: PLC0415  as above
+
         values = self._columns[column]
+        if column == "number":
+            if self._numbers is None:
+                self._numbers = np.unique(values, return_inverse=True)[1]
+            return self._numbers
         return self._words[column].ranks()[values] if column in self._words else values
 
     def _grouped(self, group: Grouping, ordered: "NDArray[np.int64]") -> Listing:
@@ -141,49 +142,67 @@ class Shelf:
 
     # -- what stands here
 
+    def warm(self) -> None:
+        """Read what the next question would have to read first."""
+        with self._asking:
+            self._refresh()
+
     def _refresh(self) -> None:
         with self._noting:
             stale, self._stale = self._stale, set()
-        if stale is None or not self._columns:
-            rows = self._read(None)
-            self._clear(max((row[0] for row in rows), default=0) + 1)
-            self._put_all(rows)
-        elif stale:
-            self._put_again(stale)
+            gone, self._gone = self._gone, set()
+        try:
+            if stale is None or not self._columns:
+                self._clear()
+                for found in all_rows(self._ask):
+                    self._put(found)
+            elif stale or gone:
+                self._leave(gone)
+                self._put(rows_of(self._ask, tuple(stale)))
+        except BaseException:
+            self.stale(None)  # what stands here is half of it
+            raise
 
-    def _clear(self, size: int) -> None:
+    def _clear(self) -> None:
         import numpy as np  # noqa: PLC0415  as above
 
-        self._rowids = {}
-        self._words = {name: _Words() for name in _TEXTS}
-        self._columns = {name: np.zeros(size, dtype=_SMALL.get(name, "int64")) for name in _NUMBERS}
-        self._columns |= {name: np.zeros(size, dtype=np.int32) for name in _TEXTS}
-        self._columns["here"] = np.zeros(size, dtype=bool)
+        size = int(self._ask("SELECT coalesce(max(rowid), 0) + 1 FROM orders", ())[0][0])
+        self._words = {name: _Words() for name in _CODED}
+        self._columns = {name: np.zeros(size, dtype=_SMALL.get(name, "int64")) for name in NUMBERS}
+        self._columns |= {name: np.zeros(size, dtype=np.int32) for name in _CODED}
+        self._columns |= {"number": np.zeros(size, dtype="S1"), "here": np.zeros(size, dtype=bool)}
+        self._numbers = None
 
-    def _put_all(self, rows: list[tuple[Any, ...]]) -> None:
+    def _leave(self, gone: set[int]) -> None:
         import numpy as np  # noqa: PLC0415  as above
 
-        if not rows:
+        rowids = np.fromiter(gone, dtype=np.int64, count=len(gone))
+        self._columns["here"][rowids[rowids < len(self._columns["here"])]] = False
+
+    def _put(self, found: Slice) -> None:
+        import numpy as np  # noqa: PLC0415  as above
+
+        if not found.rowids:
             return
-        columns = list(zip(*rows, strict=True))
-        at = np.array(columns[0], dtype=np.int64)
-        self._rowids = dict(zip(columns[1], columns[0], strict=True))
-        for name, values in zip(_NUMBERS, columns[2:], strict=False):
+        at = np.array(found.rowids, dtype=np.int64)
+        self._grow(int(at.max()) + 1)
+        for name, values in found.numbers.items():
             self._columns[name][at] = np.array(values)
-        for name, texts in zip(_TEXTS, columns[2 + len(_NUMBERS) :], strict=True):
-            self._columns[name][at] = np.fromiter(map(self._words[name].code, texts), dtype=np.int32, count=len(at))
+        for name in _CODED:
+            self._columns[name][at] = self._words[name].read(found.texts[name])
+        self._put_numbers(at, found.texts["number"])
         self._columns["here"][at] = True
 
-    def _put_again(self, stale: set[OrderId]) -> None:
-        rows = self._read(tuple(stale))
-        for gone in stale - {row[1] for row in rows}:
-            rowid = self._rowids.pop(gone, None)
-            if rowid is not None:
-                self._columns["here"][rowid] = False
-        self._grow(max((row[0] for row in rows), default=0) + 1)
-        known = self._rowids
-        self._put_all(rows)
-        self._rowids = known | self._rowids
+    def _put_numbers(self, at: "NDArray[np.int64]", texts: list[str]) -> None:
+        """UTF-8 sorts as the characters do."""
+        import numpy as np  # noqa: PLC0415  as above
+
+        numbers = np.array([text.encode() for text in texts])
+        if numbers.dtype.itemsize > self._columns["number"].dtype.itemsize:
+            self._columns["number"] = self._columns["number"].astype(numbers.dtype)
+        if self._numbers is not None and not np.array_equal(self._columns["number"][at], numbers):
+            self._numbers = None
+        self._columns["number"][at] = numbers
 
     def _grow(self, size: int) -> None:
         import numpy as np  # noqa: PLC0415  as above
@@ -192,6 +211,7 @@ class Shelf:
         if size > have:
             more = max(size - have, have // 8)
             self._columns = {name: np.pad(column, (0, more)) for name, column in self._columns.items()}
+            self._numbers = None
 
 
 def _array(rowids: "NDArray[np.int64]") -> "array[int]":

@@ -18,8 +18,9 @@ API_VERSION = 1
 BATCH_LIMIT = 50
 PAGE_LIMIT = 2000
 STOCK_LIMIT = 10_000
-FEATURES = ("organise", "messages", "views", "previous", "attachments")
-"""What this program's central offers beyond the first version 1: verbs that organise work, and ``wire.colleagues``."""
+FEATURES = ("organise", "messages", "views", "previous", "attachments", "decisions")
+"""What this program's central offers beyond the first version 1: verbs that organise work, ``wire.colleagues``, and a
+record of decisions about refused commands."""
 SINCE_LIMIT = 20
 """So many steps of an order's history a conflict tells at most."""
 
@@ -163,7 +164,9 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the audit trail.
 
     ``action`` is an op, or ``ingested``, ``moved``, ``exception``, ``change``, ``attached``. ``person`` is whom an
-    order was assigned to, ``until`` (Unix ms) how long it was snoozed.
+    order was assigned to, ``until`` (Unix ms) how long it was snoozed. ``given_at`` (Unix ms) is when a command was
+    given, by its workstation's clock; ``at`` when the central took it. ``decision`` was about the command ``decides``,
+    and gave the command ``gives``, if any.
     """
 
     at: int
@@ -178,6 +181,10 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     key: CommandKey | None = None
     person: str = ""
     until: int | None = None
+    given_at: int | None = None
+    decides: CommandKey | None = None
+    decision: str = ""
+    gives: CommandKey | None = None
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

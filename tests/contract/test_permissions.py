@@ -2,13 +2,13 @@
 
 import pytest
 
-from sync.domain.commands import Args, Op, Target
+from sync.domain.commands import Args, Decision, Op, Target
 from sync.domain.exceptions import Reason
 from sync.domain.holds import HoldId
 from sync.domain.order import CommandKey, Status, UserId
 from sync.wire.messages import ResultStatus
 from sync.wire.problems import Kind
-from tests.contract.world import EAST, START, WEST, Person, World
+from tests.contract.world import EAST, START, WEST, Person, World, uuid7
 
 APPLIED, REFUSED = (ResultStatus.APPLIED, None), (ResultStatus.REJECTED, "not_permitted")
 RELEASED_BY_OPERATORS = {Reason.BAD_ADDRESS}
@@ -21,6 +21,7 @@ ARGS = {
     Op.ASSIGN: Args(person=UserId("u-east")),
     Op.SNOOZE: Args(until=START + 1000),
     Op.NOTE: Args(note="看一下"),
+    Op.DECIDE: Args(decides=CommandKey(uuid7()), decision=Decision.KEPT),
 }
 
 

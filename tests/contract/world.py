@@ -35,6 +35,7 @@ from sync.wire.messages import (
     Session,
     StatusMoved,
 )
+from tests.patience import PATIENCE_S
 
 T = TypeVar("T")
 
@@ -259,7 +260,7 @@ def stage(storage: Storage, settings: Settings | None = None) -> Iterator[Stage]
     plain = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     with (
         RunningServer(app) as running,
-        httpx.Client(base_url=running.url, timeout=30, trust_env=False, verify=plain) as http,
+        httpx.Client(base_url=running.url, timeout=PATIENCE_S, trust_env=False, verify=plain) as http,
     ):
         yield Stage(app, running, http)
 

@@ -77,11 +77,15 @@ def test_pending_commands_say_what_to_expect(en: Words, order: Order) -> None:
     marks = (
         Pending(key=CommandKey("a"), op=Op.INTERCEPT, expected=Outcome.REQUESTED),
         Pending(key=CommandKey("b"), op=Op.RELEASE, expected=Refusal.HOLD_GONE),
+        Pending(key=CommandKey("c"), op=Op.RELEASE, expected=Outcome.RELEASED, ahead=True),
+        Pending(key=CommandKey("d"), op=Op.DECIDE, expected=Outcome.DECIDED),
     )
     shown = sheet(seen(order, *marks), (), en, NOW, notice=None, attention=False).pending
     assert [(f.title, f.detail, f.tone) for f in shown] == [
         ("Intercept", "Will probably be: stop requested", "info"),
         ("Release", "Will probably be refused: There is no hold to lift.", "warn"),
+        ("Release", "Given on a newer state of the order than the one shown here", "warn"),
+        ("Decision", "The central will be told what was decided", "info"),
     ]
 
 
@@ -154,11 +158,11 @@ def test_what_was_noted_attached_claimed_and_put_away_is_on_the_sheet(en: Words,
         ("wang, 2 h 00 ago", "first"),
     ]
     assert [(a.id, a.name, a.size) for a in shown.attachments] == [("a1", "photo.jpg", "2.4 MB")]
-    assert ("Looked after by", "wang, asked by li.na") in shown.facts
+    assert ("Claimed by", "wang, asked by li.na") in shown.facts
     assert ("Put away until", "17:26") in shown.facts
     assert shown.waybill == "DP1"
     mine = msgspec.structs.replace(told, claim=Claim(by=UserId("wang"), at=NOW))
-    assert ("Looked after by", "wang") in sheet(seen(mine), (), en, NOW, notice=None, attention=False).facts
+    assert ("Claimed by", "wang") in sheet(seen(mine), (), en, NOW, notice=None, attention=False).facts
 
 
 @pytest.mark.parametrize("words", ["en", "zh"])
@@ -197,6 +201,25 @@ def test_the_history_says_how_a_command_was_given_and_to_whom(en: Words) -> None
     ]
 
 
+def decision(about: str, what: str, **more: object) -> HistoryEntry:
+    told = entry(2, "decide", outcome="decided", decides=CommandKey(about), decision=what, key=CommandKey("k9"))
+    return msgspec.structs.replace(told, **more)
+
+
+def test_a_decision_is_told_behind_the_command_that_it_is_about(en: Words, zh: Words) -> None:
+    asked = entry(2, "intercept", outcome="conflict", key=CommandKey("k1"))
+    late = decision("k1", "kept", given_at=NOW - HOUR)
+    other = decision("k-of-a-lost-history", "tossed")
+    history = History(count=3, entries=(asked, late, other))
+    told = [(m.title, m.detail) for m in timeline(history, en, NOW)]
+    assert told == [
+        ("Decision: tossed", "by li.na · on the screen"),
+        ("Decision about “Intercept”: Kept the central's state", "by li.na · on the screen · given 15:26"),
+        ("Intercept: conflict", "by li.na · on the screen"),
+    ]
+    assert timeline(history, zh, NOW)[1].title == "对“拦截”的决定：以中央为准"
+
+
 def test_previous_orders_say_when_they_came_what_was_wrong_and_how_far_they_are(en: Words, order: Order) -> None:
     (told,) = previous((order,), en, NOW)
     assert (told.title, told.detail, told.aside) == (
@@ -204,3 +227,11 @@ def test_previous_orders_say_when_they_came_what_was_wrong_and_how_far_they_are(
         "21 Nov 14:26 · Duplicate order, Wrong address",
         "Waiting",
     )
+
+
+def test_previous_orders_that_the_central_did_not_tell_of_say_what_is_missing(en: Words, order: Order) -> None:
+    known, missing = previous((order,), en, NOW, whole=False)
+    assert known.title == "SO26114712"
+    assert (missing.title, missing.tone) == ("There may be more", "warn")
+    (alone,) = previous((), en, NOW, whole=False)
+    assert alone.title == "Not known while offline"

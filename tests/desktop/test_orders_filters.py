@@ -126,7 +126,7 @@ class TestViews:
         found = chips((OWN,), (shared,), (1, 2, 3, 4, 5), shared.query, en)
         assert [(c.name, c.count, c.kind, c.chosen) for c in found] == [
             ("Mine", 1, "built_in", False),
-            ("Nobody's", 2, "built_in", False),
+            ("Unclaimed", 2, "built_in", False),
             ("Overdue", 3, "built_in", False),
             ("Snoozed", 4, "built_in", False),
             ("Fraud", 5, "shared", True),

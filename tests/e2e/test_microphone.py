@@ -4,6 +4,7 @@ One run of the program for all scenes; the microphones are virtual, everything b
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -51,9 +52,10 @@ def test_a_spoken_intercept_is_read_back_confirmed_and_in_the_centrals_trail(see
     assert "Order 4712: stopped. Nothing left the shelf." in scene["screen"]
     assert commands(scene) == [("陈师傅", "stopped")]
     spoken = [entry["heard"] for entry in scene["trail"] if entry["heard"]]
-    assert [heard["transcript"] for heard in spoken] == ["intercept order four seven one two wrong address"]
+    assert [heard["transcript"] for heard in spoken] == ["intercept order four seven one two wrong address / confirm"]
     assert spoken[0]["noise_db"] < -30
-    assert spoken[0]["model"] == "en-embedded"
+    assert re.fullmatch(r"en-embedded#[0-9a-f]{8}", spoken[0]["model"])
+    assert re.fullmatch(r"en-[0-9a-z-]+#[0-9a-f]{8}", spoken[0]["grammar"])
 
 
 def test_a_corrected_number_is_read_back_again_and_a_cancelled_command_never_leaves(seen: dict[str, Seen]) -> None:

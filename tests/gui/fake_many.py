@@ -1,5 +1,6 @@
 """The parts of the desk in memory that are about many commands: those refused, and those given all at once."""
 
+import threading
 from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from sync.store.outbox import Settled
 from sync.store.projection import Seen
 from sync.wire.messages import Result, ResultStatus
 from tests.gui.lifelike import OPERATOR
+from tests.patience import PATIENCE_S
 
 
 class FakeMany:
@@ -28,6 +30,7 @@ class FakeMany:
     _results: dict[CommandKey, Result]
     _seen: dict[CommandKey, Order | None]
     _by_rowid: dict[int, OrderId]
+    files_come: threading.Event
 
     def submit(self, wish: Wish) -> CommandKey:
         raise NotImplementedError
@@ -77,8 +80,14 @@ class FakeMany:
         same = (o for o in self._cache.values() if o.id != of.id and o.customer.company == of.customer.company)
         return tuple(sorted((o for o in same if kinds & {e.kind for e in o.exceptions}), key=lambda o: -o.created_at))
 
-    def save_attachment(self, order_id: OrderId, attachment: Attachment, to: Path) -> None:
+    def save_attachment(
+        self, order_id: OrderId, attachment: Attachment, to: Path, told: Callable[[int], object]
+    ) -> None:
+        """Comes in halves; between them it waits for ``files_come``, where a test has cleared that."""
         self._reach()
+        told(attachment.size // 2)
+        self.files_come.wait(PATIENCE_S)
+        told(attachment.size)
         to.write_text(f"{attachment.id} of {order_id}", encoding="utf-8")
 
     def _reach(self) -> None:

@@ -265,7 +265,9 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         return tuple(seen for i in self._cache if (seen := self.order(i)) and seen.order.number.endswith(digits))
 
     def ids(self, query: ListQuery) -> "array[int]":
-        rows = [row for row in map(self._row, self._rowids.values()) if fits(row, query, self._cache[row.id])]
+        rows = [
+            row for row in map(self._row, self._rowids.values()) if fits(row, query, self._cache[row.id], self._now())
+        ]
         column, ascending = query.sort
         rows.sort(key=lambda row: sort_key(row, column), reverse=not ascending)
         return array("q", [row.rowid for row in rows])

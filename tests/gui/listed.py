@@ -11,7 +11,7 @@ def _is_claimed(wanted: str, by: str | None) -> bool:
     return by == wanted if wanted not in {"nobody", "somebody"} else (by is None) == (wanted == "nobody")
 
 
-def fits(row: Row, query: ListQuery, order: Order) -> bool:
+def fits(row: Row, query: ListQuery, order: Order, now: int) -> bool:
     views = {
         "stopped": bool(row.kinds or row.holds) and row.snoozed_until is None,
         "all": True,
@@ -27,6 +27,7 @@ def fits(row: Row, query: ListQuery, order: Order) -> bool:
         and (not query.carriers or row.carrier in query.carriers)
         and (not query.statuses or row.status in query.statuses)
         and (not query.claimed or _is_claimed(query.claimed, row.claimed_by))
+        and ((query.due == "overdue") <= (row.due_at < now))
         and ((query.snoozed == "only") <= (row.snoozed_until is not None))
     )
 

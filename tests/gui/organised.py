@@ -1,5 +1,6 @@
 """What of lists, views and messages the screen's fake desk knows. In Python what the store does in SQLite."""
 
+import threading
 from array import array
 from collections.abc import Sequence
 
@@ -25,12 +26,22 @@ class Organised:
         self.kept: dict[str, str] = {}
         self.shared: list[SharedView] = []
         self.sent: list[tuple[Recipient, str, int]] = []
+        self.told: list[Message] = []
+        self.heard: set[str] = set()
+        self.files_come = threading.Event()
+        self.files_come.set()
 
     def ids(self, query: ListQuery) -> "array[int]":
         raise NotImplementedError
 
     def rows(self, rowids: Sequence[int]) -> list[Row]:
         raise NotImplementedError
+
+    def first_lines(self, query: ListQuery, count: int) -> Listing | None:
+        return None if query != ListQuery() else Listing(self.ids(query)[:count])
+
+    def warm_lists(self) -> None:
+        """Everything is in memory."""
 
     def listing(self, query: ListQuery) -> Listing:
         ids = self.ids(query)
@@ -68,7 +79,27 @@ class Organised:
     def send_message(self, to: Recipient, text: str, minutes: int) -> Message:
         self._online()
         self.sent.append((to, text, minutes))
-        return Message(id="m", sender=UserId("u"), sender_name="u", to=to, text=text, at=0, expires_at=1)
+        assert self.user is not None
+        at, name = self.now(), f"sent-{len(self.sent)}"
+        said = Message(
+            id=name, sender=self.user.id, sender_name=self.user.name, to=to, text=text, at=at,
+            expires_at=at + minutes * 60_000,
+        )  # fmt: skip
+        self.told.append(said)
+        return said
+
+    def now(self) -> int:
+        raise NotImplementedError
+
+    def messages(self) -> tuple[Message, ...]:
+        return tuple(m for m in self.told if self.user is not None and m.expires_at > self.now())
+
+    def unheard(self) -> tuple[Message, ...]:
+        me = None if self.user is None else self.user.id
+        return tuple(m for m in self.messages() if m.id not in self.heard and m.sender != me)
+
+    def hear_message(self, message_id: str) -> None:
+        self.heard.add(message_id)
 
     def _online(self) -> None:
         if not self.online:

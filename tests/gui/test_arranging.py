@@ -9,13 +9,13 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from desktop.notices.messaging import MessageDialog
 from desktop.orders.head import ListHead
 from desktop.orders.model import GROUP
 from desktop.orders.presenter import COLUMNS
+from desktop.rail.button import RailButton
 from sync.domain.order import Claim, OrderId, Snooze, Status
-from sync.events import MessageArrived, OrdersWoke, ViewsChanged
-from sync.wire.colleagues import Message, Recipient, SharedView
+from sync.events import OrdersWoke, ViewsChanged
+from sync.wire.colleagues import SharedView
 from tests.gui.fakes import NOW
 from tests.gui.hands import Hands
 from tests.gui.lifelike import OPERATOR, SUPERVISOR
@@ -40,6 +40,22 @@ def entries(menu: QMenu) -> Iterable[QMenu]:
     return (below for action in menu.actions() if isinstance(below := action.menu(), QMenu))
 
 
+def view(hands: Hands, name: str) -> RailButton:
+    """The line of this saved view in the rail."""
+    found = hands.button(name, hands.window.workbench.rail)
+    assert isinstance(found, RailButton)
+    return found
+
+
+def number(hands: Hands, name: str) -> str:
+    """The number beside a saved view."""
+    return view(hands, name).count.text()
+
+
+def density(hands: Hands) -> str:
+    return hands.window.settings.density
+
+
 def narrow(hands: Hands, *path: str) -> None:
     choose(head(hands).filters.menu, *path)
     hands.quiet()
@@ -62,8 +78,8 @@ def test_a_filter_narrows_the_list_and_its_chip_drops_it(supervisor: Hands) -> N
 def test_all_filters_are_dropped_at_once(supervisor: Hands) -> None:
     everything = supervisor.table.model().rowCount()
     narrow(supervisor, "Status", "Picking")
-    narrow(supervisor, "Looked after by", "Nobody")
-    narrow(supervisor, "Drop all filters")
+    narrow(supervisor, "Claimed by", "Nobody")
+    narrow(supervisor, "Clear all filters")
     supervisor.until(lambda: supervisor.table.model().rowCount() == everything)
     assert not head(supervisor).filters.isVisible()
 
@@ -106,12 +122,12 @@ def test_sorting_within_needs_no_mouse(supervisor: Hands) -> None:
     arrange(supervisor, "Sort by", "Status")
     arrange(supervisor, "Then by", "Total")
     assert [column for column, _ in model.query.sorts] == ["status", "total"]
-    arrange(supervisor, "As it came")
+    arrange(supervisor, "Reset to default")
     assert [column for column, _ in model.query.sorts] == ["due"]
 
 
 def test_groups_open_and_close_by_key_and_mouse(supervisor: Hands) -> None:
-    arrange(supervisor, "Group", "By where it stopped")
+    arrange(supervisor, "Group", "By source")
     model = supervisor.window.workbench.orders
     whole = model.rowCount()
     first = model.index(0, 0).data(GROUP)
@@ -132,13 +148,51 @@ def test_a_view_is_kept_under_a_name_with_its_live_number(supervisor: Hands) -> 
     narrow(supervisor, "Status", "Picking")
     picking = supervisor.table.model().rowCount()
     head(supervisor).views.keep("On the floor")
-    supervisor.until(lambda: supervisor.reads(f"On the floor  {picking}", head(supervisor)))
-    narrow(supervisor, "Drop all filters")
-    supervisor.click(supervisor.button("On the floor", head(supervisor)))
+    supervisor.until(lambda: number(supervisor, "On the floor") == str(picking))
+    narrow(supervisor, "Clear all filters")
+    supervisor.click(view(supervisor, "On the floor"))
     supervisor.until(lambda: supervisor.table.model().rowCount() == picking)
     order = next(o for o in supervisor.desk.central.values() if o.status is Status.PICKING and o.open_exceptions)
     supervisor.desk.move(order.id, Status.PACKING)
-    supervisor.until(lambda: supervisor.reads(f"On the floor  {picking - 1}", head(supervisor)))
+    supervisor.until(lambda: number(supervisor, "On the floor") == str(picking - 1))
+
+
+def test_a_view_brings_its_columns_and_row_height_and_leaves_those_of_the_list_alone(supervisor: Hands) -> None:
+    window, kept = supervisor.window, head(supervisor).kept
+    narrow(supervisor, "Status", "Picking")
+    arrange(supervisor, "Columns", "Customer")
+    supervisor.window.next_density()
+    head(supervisor).views.keep("Floor")
+    supervisor.until(lambda: view(supervisor, "Floor"))
+    narrow(supervisor, "Clear all filters")
+    arrange(supervisor, "Columns", "Customer")
+    supervisor.window.next_density()
+    usual = window.workbench.list.arrange.arrangement
+    assert "customer" in usual.shown
+    supervisor.click(view(supervisor, "Floor"))
+    supervisor.quiet()
+    assert "customer" not in window.workbench.list.arrange.arrangement.shown
+    assert density(supervisor) == "compact"
+    head(supervisor).meet()
+    supervisor.until(lambda: "customer" not in window.workbench.list.arrange.arrangement.shown)
+    supervisor.quiet()
+    window.workbench.show_view("all")
+    supervisor.quiet()
+    assert window.workbench.list.arrange.arrangement == usual
+    assert density(supervisor) == "comfortable"
+    assert kept.arrangement == usual
+
+
+def test_a_view_of_ones_own_becomes_what_the_list_is_now(supervisor: Hands) -> None:
+    head(supervisor).views.keep("One")
+    narrow(supervisor, "Status", "Picking")
+    arrange(supervisor, "Columns", "Total")
+    menu = head(supervisor).views.menu_of(head(supervisor).views.shown[-1])
+    assert menu is not None
+    choose(menu, "Update the view One to look like this")
+    (own,) = head(supervisor).kept.own
+    assert own.query.statuses == {Status.PICKING}
+    assert "total" not in own.columns
 
 
 def test_a_name_that_is_taken_is_not_kept_twice(supervisor: Hands) -> None:
@@ -151,12 +205,12 @@ def test_a_name_that_is_taken_is_not_kept_twice(supervisor: Hands) -> None:
 
 def test_a_view_of_ones_own_is_dropped_again(supervisor: Hands) -> None:
     head(supervisor).views.keep("One")
-    supervisor.until(lambda: supervisor.reads("One", head(supervisor)))
-    menu = head(supervisor).views.menu_of(head(supervisor).views._shown[-1])
+    supervisor.until(lambda: view(supervisor, "One"))
+    menu = head(supervisor).views.menu_of(head(supervisor).views.shown[-1])
     assert menu is not None
     choose(menu, "Delete the view One")
     assert head(supervisor).kept.own == ()
-    assert head(supervisor).views.menu_of(head(supervisor).views._shown[0]) is None
+    assert head(supervisor).views.menu_of(head(supervisor).views.shown[0]) is None
 
 
 def test_control_alt_and_a_digit_choose_a_view(supervisor: Hands) -> None:
@@ -188,12 +242,14 @@ def test_that_a_snoozed_order_is_back_is_told(supervisor: Hands) -> None:
 def test_a_supervisor_shares_a_view_with_everybody_and_stops_sharing_it(supervisor: Hands) -> None:
     bar = head(supervisor)
     bar.views.keep("Fraud")
-    supervisor.until(lambda: supervisor.reads("Fraud", bar))
-    own = bar.views.menu_of(bar.views._shown[-1])
+    supervisor.until(lambda: view(supervisor, "Fraud"))
+    own = bar.views.menu_of(bar.views.shown[-1])
     assert own is not None
     choose(own, "Share the view Fraud with everybody")
     supervisor.until(lambda: [v.name for v in bar.kept.shared] == ["Fraud"] and not bar.kept.own)
-    shared = bar.views.menu_of(bar.views._shown[-1])
+    assert bar.kept.shared[0].columns == bar.kept.arrangement.columns
+    assert bar.kept.shared[0].density == "comfortable"
+    shared = bar.views.menu_of(bar.views.shown[-1])
     assert shared is not None
     choose(shared, "Stop sharing Fraud")
     supervisor.until(lambda: not bar.kept.shared)
@@ -213,36 +269,6 @@ def test_a_view_of_a_newer_program_is_left_out(supervisor: Hands) -> None:
         supervisor.desk.shared.append(SharedView(id=query, name=query[9:12], query=query, by=SUPERVISOR.id, at=0))
     supervisor.desk.tell(ViewsChanged())
     supervisor.until(lambda: [v.name for v in head(supervisor).kept.shared] == ["all"])
-
-
-def test_a_supervisor_writes_to_colleagues_and_hears_whether_it_was_sent(supervisor: Hands) -> None:
-    arrange(supervisor, "Message…")
-    dialog = supervisor.dialog(MessageDialog)
-    assert isinstance(dialog, MessageDialog)
-    dialog.text.setText(" 三号口先停 ")
-    supervisor.desk.go_away()
-    dialog.send()
-    supervisor.until(lambda: "Not sent" in dialog.fault.text())
-    supervisor.desk.come_back()
-    dialog.send()
-    supervisor.until(lambda: "The message is sent" in supervisor.toast())
-    assert supervisor.desk.sent == [(Recipient(kind="all"), "三号口先停", 60)]
-
-
-def test_what_a_supervisor_says_is_shown_to_an_operator_who_cannot_answer_so(operator: Hands) -> None:
-    said = Message(
-        id="m1",
-        sender=SUPERVISOR.id,
-        sender_name="李娜",
-        to=Recipient(kind="all"),
-        text="Stop at 3",
-        at=0,
-        expires_at=9,
-    )
-    operator.desk.tell(MessageArrived(said))
-    operator.until(lambda: "李娜 says" in operator.toast() and "Stop at 3" in operator.toast())
-    head(operator).write_message()
-    assert not operator.window.findChildren(MessageDialog)
 
 
 def offered(hands: Hands) -> QMenu:

@@ -28,6 +28,7 @@ from sync.workstation import Workstation
 from tests.fakes import Clock, FakeCentral
 from tests.gui.fakes import NOW, PIN, FakeDesk
 from tests.gui.lifelike import SUPERVISOR, orders
+from tests.patience import PATIENCE_MS
 
 pytestmark = pytest.mark.contract
 
@@ -117,7 +118,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def until(qtbot: QtBot) -> Callable[[Callable[[], object]], None]:
-    return lambda so: qtbot.waitUntil(lambda: bool(so()), timeout=20000)
+    return lambda so: qtbot.waitUntil(lambda: bool(so()), timeout=PATIENCE_MS)
 
 
 Until = Callable[[Callable[[], object]], None]

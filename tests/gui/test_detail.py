@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QProgressBar
 
 from desktop.detail.saving import plain_name
 from sync.domain.exceptions import ExceptionId, Node, OrderException, Reason, WantedChange, WantedLine
@@ -18,7 +18,7 @@ from tests.gui.hands import Hands
 pytestmark = pytest.mark.gui
 
 
-def asked_to_change(hands: Hands) -> Order:
+def asked_to_change(hands: Hands, name: str = "现场照片.jpg", media_type: str = "image/jpeg") -> Order:
     """The current order, of which the customer wants something else."""
     order = hands.order()
     line = order.lines[0]
@@ -30,7 +30,7 @@ def asked_to_change(hands: Hands) -> Order:
         raised_at=NOW,
         change=WantedChange(lines=wanted),
     )
-    photo = Attachment(id="a1", name="现场照片.jpg", media_type="image/jpeg", size=2_400_000)
+    photo = Attachment(id="a1", name=name, media_type=media_type, size=2_400_000)
     changed = msgspec.structs.replace(
         order,
         version=order.version + 1,
@@ -77,14 +77,14 @@ def test_other_orders_of_the_customer_with_the_same_exception_are_listed_offline
     supervisor.desk.add(same)
     supervisor.desk.add(msgspec.structs.replace(order, version=order.version + 1))
     supervisor.until(lambda: supervisor.reads("SO26999999", detail))
-    assert not supervisor.reads("known here", detail)
+    assert not supervisor.reads("There may be more", detail)
     supervisor.desk.go_away()
     supervisor.desk.add(msgspec.structs.replace(order, version=order.version + 2))
-    supervisor.until(lambda: supervisor.reads("known here", detail))
+    supervisor.until(lambda: supervisor.reads("There may be more", detail))
     assert supervisor.reads("SO26999999", detail)
 
 
-def test_a_file_is_saved_where_the_person_says_and_never_opened(supervisor: Hands, tmp_path: Path) -> None:
+def test_a_file_is_saved_where_the_person_says(supervisor: Hands, tmp_path: Path) -> None:
     order, detail = asked_to_change(supervisor), supervisor.window.workbench.detail
     supervisor.click(supervisor.button("Save…", detail))
     dialog = supervisor.dialog(QFileDialog)
@@ -95,6 +95,51 @@ def test_a_file_is_saved_where_the_person_says_and_never_opened(supervisor: Hand
     assert (tmp_path / "照片.jpg").read_text(encoding="utf-8") == f"a1 of {order.id}"
 
 
+def test_a_picture_is_looked_at_under_a_name_that_the_program_gave(supervisor: Hands) -> None:
+    shown: list[Path] = []
+    supervisor.window.workbench.actions_.saving.opener = shown.append
+    order, detail = asked_to_change(supervisor, name="photo.jpg.exe"), supervisor.window.workbench.detail
+    supervisor.click(supervisor.button("Open", detail))
+    supervisor.until(lambda: shown)
+    assert shown[0].suffix == ".jpg"
+    assert "exe" not in shown[0].name
+    assert shown[0].read_text(encoding="utf-8") == f"a1 of {order.id}"
+
+
+def test_what_might_do_something_can_only_be_saved(supervisor: Hands) -> None:
+    asked_to_change(supervisor, name="run.exe", media_type="application/octet-stream")
+    detail = supervisor.window.workbench.detail
+    assert supervisor.button("Save…", detail).isVisible()
+    assert not [b for b in detail.findChildren(QAbstractButton) if b.isVisible() and b.text() == "Open"]
+
+
+def test_a_file_on_its_way_shows_how_far_it_is_and_can_be_stopped(supervisor: Hands, tmp_path: Path) -> None:
+    asked_to_change(supervisor)
+    supervisor.desk.files_come.clear()
+    detail, saving = supervisor.window.workbench.detail, supervisor.window.workbench.actions_.saving
+    supervisor.click(supervisor.button("Save…", detail))
+    dialog = supervisor.dialog(QFileDialog)
+    saving.save(str(tmp_path / "x.jpg"))
+    dialog.reject()
+    bar = next(b for b in detail.findChildren(QProgressBar) if b.isVisible())
+    supervisor.until(lambda: bar.value() == 50)
+    supervisor.click(supervisor.button("Cancel", detail))
+    supervisor.desk.files_come.set()
+    supervisor.until(lambda: "nothing was saved" in supervisor.toast())
+    assert not bar.isVisible()
+    assert not list(tmp_path.iterdir())
+
+
+def test_offline_a_file_says_that_it_is_not_here(supervisor: Hands) -> None:
+    asked_to_change(supervisor)
+    detail = supervisor.window.workbench.detail
+    supervisor.desk.go_away()
+    supervisor.until(lambda: supervisor.reads("not here while offline", detail))
+    assert not [b for b in detail.findChildren(QAbstractButton) if b.isVisible() and b.text() == "Save…"]
+    supervisor.desk.come_back()
+    supervisor.until(lambda: supervisor.button("Save…", detail).isVisible())
+
+
 @pytest.mark.parametrize(
     ("file", "gone", "told"),
     [("nowhere/x.jpg", False, "could not be saved"), ("x.jpg", True, "does not answer")],
@@ -103,11 +148,11 @@ def test_a_file_that_cannot_be_saved_is_told(
     supervisor: Hands, tmp_path: Path, file: str, gone: bool, told: str
 ) -> None:
     asked_to_change(supervisor)
-    if gone:
-        supervisor.desk.go_away()
     supervisor.click(supervisor.button("Save…", supervisor.window.workbench.detail))
     dialog = supervisor.dialog(QFileDialog)
-    supervisor.window.workbench.actions_._saving.save(str(tmp_path / file))
+    if gone:
+        supervisor.desk.go_away()
+    supervisor.window.workbench.actions_.saving.save(str(tmp_path / file))
     dialog.reject()
     supervisor.until(lambda: told in supervisor.toast())
 

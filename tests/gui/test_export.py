@@ -43,7 +43,7 @@ def test_an_empty_list_is_not_saved(supervisor: Hands) -> None:
     supervisor.window.workbench.top.search.setText("SO2699")
     supervisor.until(lambda: not supervisor.table.model().rowCount())
     supervisor.quiet()
-    assert not supervisor.window.workbench.list.export.isEnabled()
+    assert not supervisor.window.workbench.list.table_out.isEnabled()
     supervisor.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     assert not [d for d in supervisor.window.findChildren(QFileDialog) if d.isVisible()]
 

@@ -152,7 +152,7 @@ class Seat:
     def sends(self, token_of: UserId | None, commands: tuple[Command, ...]) -> None:
         """A batch leaves: is it this person's, and may it go by now?"""
         sql = """SELECT c.key FROM commands c JOIN commands e ON e.order_id = c.order_id AND e.n < c.n
-            WHERE c.key IN (SELECT value FROM json_each(?1)) AND
+            WHERE c.op != 'decide' AND e.op != 'decide' AND c.key IN (SELECT value FROM json_each(?1)) AND
             ((e.status IS NULL AND e.key NOT IN (SELECT value FROM json_each(?1)))
             OR (e.status = 'conflict' AND e.decision IS NULL))"""
         overtaking = self.workstation.outbox._read(sql, (json.dumps([c.key for c in commands]),))
@@ -288,6 +288,12 @@ class Seat:
         """Status, decision and number by key."""
         rows = self.workstation.outbox._read("SELECT key, status, decision, n FROM commands")
         return {CommandKey(key): (status, decision, n) for key, status, decision, n in rows}
+
+    def records(self) -> set[CommandKey]:
+        """Of decisions: nobody is asked about those."""
+        return {
+            CommandKey(key) for (key,) in self.workstation.outbox._read("SELECT key FROM commands WHERE op = 'decide'")
+        }
 
     def commands_waiting(self) -> list[CommandKey]:
         return [key for key, (status, _, _) in self.commands().items() if status is None]

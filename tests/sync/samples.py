@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sync.domain.commands import Args, Command, Op, Target
+from sync.domain.commands import Args, Command, Decision, Op, Target
 from sync.domain.exceptions import ExceptionId, Node, OrderException, Reason
 from sync.domain.holds import Hold, HoldId
 from sync.domain.order import CarrierId, CommandKey, Customer, Line, Order, OrderId, Status, UserId, WarehouseId
@@ -66,6 +66,8 @@ def stopped(kind: Reason = Reason.BAD_ADDRESS, number: str = "SO20261122004712",
     return order(number, exceptions=(cause,), holds=(hold(kind, exception=cause.id),), **changes)
 
 
+REFUSED = CommandKey("01a1ee56-5e00-7000-8000-00000000000f")
+"""The key of a command that the central did not do."""
 _keys = iter(range(1, 1 << 40))
 
 
@@ -90,6 +92,7 @@ def command(of: Order, op: Op = Op.INTERCEPT, **changes: Any) -> Command:
             Op.ASSIGN: Args(person=MEI.id),
             Op.SNOOZE: Args(until=NOW + 3_600_000, known=tuple(e.id for e in of.open_exceptions)),
             Op.NOTE: Args(note="客户下午回电"),
+            Op.DECIDE: Args(decides=REFUSED, decision=Decision.KEPT),
         }.get(op, Args()),
         "base": None if "after" in changes else of.version,
     }

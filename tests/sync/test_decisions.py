@@ -7,14 +7,15 @@ import msgspec
 import pytest
 
 from sync.decisions import Recorded, open_cases
-from sync.domain.commands import Op, Outcome
+from sync.domain.commands import Command, Decision, Heard, Op, Outcome
 from sync.domain.exceptions import Reason
 from sync.domain.order import Order, Status
 from sync.errors import Refused
+from sync.events import CommandSettled
 from sync.service import Wish
 from sync.store.outbox import Settled
-from sync.wire.messages import Result, ResultStatus
-from tests.fakes import Clock, FakeCentral
+from sync.wire.messages import FEATURES, Result, ResultStatus
+from tests.fakes import Clock, FakeCentral, Fault
 from tests.sync.samples import LI, NOW, ZHANG, command, hold, order, stopped
 from tests.sync.work import Work
 
@@ -111,7 +112,7 @@ def test_only_the_first_decision_counts_and_gives_a_command(work: Work) -> None:
     key, wish = work.desk.cases()[0].settled.command.key, again(work)
     assert work.desk.decide(key, "kept") == Recorded(True)
     assert work.desk.decide(key, "retried", wish) == Recorded(False)
-    assert work.desk.connection.unsent == 0
+    assert work.desk.connection.unsent == 1, "what was decided is on its way to the central"
     assert [s.decision for s in work.desk.decided(10)] == ["kept"]
     assert work.desk.decide(command(ORDER).key, "kept") == Recorded(False)
 
@@ -129,6 +130,118 @@ def test_who_decided_what_and_when_survives_a_restart(work: Work, clock: Clock) 
     assert work.desk.cases() == ()
     work.sign_in()
     assert work.central.orders_now[ORDER.id].is_held
+
+
+def records(central: FakeCentral) -> list[tuple[str, Command]]:
+    """The records of decisions as they came, and under whose token."""
+    return [(sender, command) for sender, command in central.sent_under if command.op is Op.DECIDE]
+
+
+class TestTheCentralIsTold:
+    def test_what_was_decided_by_whom_and_what_it_gave(self, work: Work, clock: Clock) -> None:
+        conflict(work)
+        key = work.desk.cases()[0].settled.command.key
+        recorded = work.desk.decide(key, "retried", again(work))
+        work.turn()
+        ((sender, told),) = records(work.central)
+        assert (sender, told.issued_by, told.issued_at, told.device) == (LI.id, LI.id, clock.now, work.desk.device)
+        assert (told.args.decides, told.args.decision, told.args.gives) == (key, Decision.RETRIED, recorded.key)
+        assert told.heard is None
+
+    @pytest.mark.parametrize(
+        ("word", "decision"),
+        [("keep", Decision.KEPT), ("again", Decision.RETRIED), ("carrier_intercept", Decision.ALTERNATIVE)],
+    )
+    def test_how_it_was_said(self, work: Work, word: str, decision: Decision) -> None:
+        conflict(work)
+        words = Heard(transcript="keep it")
+        work.desk.decide(work.desk.cases()[0].settled.command.key, word, heard=words)
+        work.turn()
+        ((_, told),) = records(work.central)
+        assert (told.args.decision, told.heard) == (decision, words)
+
+    def test_once_after_a_night_offline_and_a_restart(self, work: Work, clock: Clock) -> None:
+        conflict(work)
+        work.central.faults.extend([Fault.LOST_REQUEST] * 3)
+        work.desk.decide(work.desk.cases()[0].settled.command.key, "kept")
+        decided_at = clock.now
+        work.turn()
+        work.close()
+        clock.forward(8 * 3_600_000)
+        work.central.faults.clear()
+        work.central.faults.extend([Fault.LOST_ANSWER])
+        work.open()
+        work.sign_in()
+        for _ in range(3):
+            clock.forward(60_000)
+            work.turn()
+        told = [command for _, command in records(work.central)]
+        assert {c.key for c in told} == {told[0].key}
+        assert told[0].issued_at == decided_at
+        assert work.central.effects[told[0].key] == 1
+        assert work.desk.connection.unsent == 0
+
+    def test_under_the_name_of_whoever_decided_also_when_that_person_has_left(self, work: Work) -> None:
+        conflict(work)
+        work.desk.decide(work.desk.cases()[0].settled.command.key, "kept")
+        work.sign_in(ZHANG.id)
+        ((sender, told),) = records(work.central)
+        assert (sender, told.issued_by) == (LI.id, LI.id)
+
+    def test_without_waiting_for_an_older_case_of_the_same_order(self, work: Work) -> None:
+        for reason in (Reason.DAMAGED, Reason.FRAUD):
+            work.submit(ORDER, reason=reason, base=1, after=None)
+        work.central.change(ORDER.id, status=Status.PACKED)
+        work.turn()
+        first, second = work.desk.cases()
+        work.desk.decide(second.settled.command.key, "kept")
+        work.turn()
+        assert [told.args.decides for _, told in records(work.central)] == [second.settled.command.key]
+        assert [case.settled.command.key for case in work.desk.cases()] == [first.settled.command.key]
+
+    def test_no_answer_to_it_is_shown_to_anybody(self, work: Work) -> None:
+        conflict(work)
+        work.events.clear()
+        work.central.orders_now.pop(ORDER.id)  # then the central refuses the record
+        work.desk.decide(work.desk.cases()[0].settled.command.key, "kept")
+        work.turn()
+        assert not any(isinstance(event, CommandSettled) for event in work.events)
+        assert work.desk.cases() == ()
+        assert work.desk.connection.unsent == 0
+
+    def test_only_where_it_offers_to_listen(self, work: Work) -> None:
+        work.central.features = tuple(f for f in FEATURES if f != "decisions")
+        work.desk.sign_out()
+        work.sign_in()
+        conflict(work)
+        work.desk.decide(work.desk.cases()[0].settled.command.key, "kept")
+        assert work.desk.connection.unsent == 0
+        assert [s.decision for s in work.desk.decided(1)] == ["kept"]
+
+    def test_also_in_a_history_that_came_after_the_decision(self, work: Work, clock: Clock) -> None:
+        conflict(work)
+        key = work.desk.cases()[0].settled.command.key
+        work.central.faults.extend([Fault.LOST_REQUEST] * 2)
+        work.desk.decide(key, "kept")
+        work.central.kept_until = clock.now - 60_000
+        work.central.restore_from_backup([ORDER])
+        work.central.forget_sessions()
+        work.turn()
+        ((_, told),) = records(work.central)
+        assert told.args.decides == key
+        assert work.desk.cases() == ()
+
+    def test_a_word_that_nobody_knows_is_kept_here(self, work: Work) -> None:
+        conflict(work)
+        work.desk.decide(work.desk.cases()[0].settled.command.key, "tossed a coin")
+        work.turn()
+        assert records(work.central) == []
+
+    def test_it_stands_in_nobodys_way(self, work: Work) -> None:
+        conflict(work)
+        behind = work.submit(ORDER, reason=Reason.FRAUD)
+        work.desk.decide(work.desk.cases()[0].settled.command.key, "kept")
+        assert work.desk.undo(behind) is None, "what was never sent is taken back at once"
 
 
 class TestCommandsBehindAConflict:

@@ -24,6 +24,7 @@ from sync.store.listing import ListQuery
 from sync.store.orders import OrderCache
 from sync.wire.messages import ResultStatus
 from tests.fakes import Fault
+from tests.patience import PATIENCE_S
 from tests.sync.samples import EAST, LI, MEI, NOW, SOUTH, ZHANG, order, stopped
 from tests.sync.work import Work
 
@@ -121,7 +122,8 @@ class TestDeciding:
         work.events.clear()
         work.desk.acknowledge(key, "kept")
         assert work.desk.attention() == ()
-        assert work.events == [OrdersChanged((told.command.order_id,))]
+        assert work.events[0] == OrdersChanged((told.command.order_id,))
+        assert work.desk.connection.unsent == 1, "the decision has still to reach the central"
 
     def test_deciding_twice_or_about_nothing_is_harmless(self, work: Work) -> None:
         key = self.conflict(work)
@@ -229,7 +231,7 @@ class TestRunning:
 
         def until(wanted: type[Event]) -> Event:
             while True:
-                event = told.get(timeout=20)
+                event = told.get(timeout=PATIENCE_S)
                 if isinstance(event, wanted):
                     return event
 
@@ -277,9 +279,9 @@ class TestRunning:
         )
         work.desk.start()
         work.desk.sign_in(LI.id, "4712", "zh")
-        assert reported.wait(20)
+        assert reported.wait(PATIENCE_S)
         work.desk.wake()
-        assert online.wait(20)
+        assert online.wait(PATIENCE_S)
         assert [type(r) for r in work.reports] == [ZeroDivisionError]
         work.reports.clear()
 

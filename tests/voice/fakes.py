@@ -7,11 +7,11 @@ import msgspec
 
 from sync.decisions import Recorded
 from sync.domain.apply import Applied, Refusal, apply
-from sync.domain.commands import Args, Command, Op
+from sync.domain.commands import Args, Command, Heard, Op
 from sync.domain.exceptions import Reason
 from sync.domain.holds import Hold, HoldId
 from sync.domain.order import CarrierId, CommandKey, Customer, Line, Order, OrderId, Place, Status, UserId, WarehouseId
-from sync.domain.permissions import Action, Role, User, actions, refusal
+from sync.domain.permissions import Action, Role, User, actions, organising, refusal
 from sync.errors import NotSignedIn, Refused
 from sync.events import CommandSettled, Connection, Event, Link, OrdersChanged
 from sync.service import Wish
@@ -89,6 +89,7 @@ class FakeDesk:
         self.announced: list[Message] = []
         self.heard: list[str] = []
         self.decisions: list[tuple[CommandKey, str]] = []
+        self.decided_by_words: list[Heard | None] = []
         self.listeners: list[Callable[[Event], None]] = []
 
     @property
@@ -166,19 +167,20 @@ class FakeDesk:
         self.orders[it.id] = it
         self.tell(OrdersChanged((it.id,)))
 
-    def undo(self, key: CommandKey) -> CommandKey | None:
+    def undo(self, key: CommandKey, heard: Heard | None = None) -> CommandKey | None:
         if key in self.unsettled:
             self.unsettled.remove(key)
             return None
         command = self.commands[key]
         truth = self.orders[command.order_id]
-        return self.submit(Wish(order_id=truth.id, op=Op.UNDO, base=truth.version, args=Args(undo=key)))
+        return self.submit(Wish(order_id=truth.id, op=Op.UNDO, base=truth.version, args=Args(undo=key), heard=heard))
 
-    def decide(self, key: CommandKey, decision: str, wish: Wish | None = None) -> Recorded:
+    def decide(self, key: CommandKey, decision: str, wish: Wish | None = None, heard: Heard | None = None) -> Recorded:
         if key in {decided for decided, _ in self.decisions}:
             return Recorded(False)
         given = None if wish is None else self.submit(wish)
         self.decisions.append((key, decision))
+        self.decided_by_words.append(heard if wish is None else wish.heard)
         return Recorded(True, given)
 
     def order(self, order_id: OrderId) -> Seen | None:
@@ -193,6 +195,9 @@ class FakeDesk:
 
     def actions(self, shown: Seen) -> tuple[Action, ...]:
         return () if self.user is None else actions(self.user, shown.order)
+
+    def organising(self, shown: Seen) -> tuple[Action, ...]:
+        return () if self.user is None else organising(self.user, shown.order)
 
     def counts(self) -> Counts:
         stopped = sum(1 for it in self.orders.values() if it.holds)

@@ -1,5 +1,6 @@
 """Does the whole voice session do what a person would expect of recordings?"""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +29,10 @@ def test_the_english_demo_dialogue_ends_in_a_submitted_intercept() -> None:
     (wish,) = desk.wishes
     assert (wish.op, wish.order_id, wish.base, wish.reason) == (Op.INTERCEPT, "o-SO20244712", 3, Reason.BAD_ADDRESS)
     assert wish.heard is not None
-    assert wish.heard.transcript == "intercept order four seven one two wrong address"
-    assert (wish.heard.language, wish.heard.model, wish.heard.grammar[:3]) == ("en", "en-embedded", "en-")
+    assert wish.heard.transcript == "intercept order four seven one two wrong address / confirm"
+    assert wish.heard.language == "en"
+    assert re.fullmatch(r"en-embedded#[0-9a-f]{8}", wish.heard.model)
+    assert re.fullmatch(r"en-[0-9a-z-]+#[0-9a-f]{8}", wish.heard.grammar)
     assert wish.heard.noise_db is not None
     assert kinds(steps) == [
         "woke",

@@ -32,6 +32,7 @@ def test_a_confirmed_answer_is_recorded_with_the_command_that_it_gives(status: S
     it, key = met_another_state(desk, status)
     it.say("confirm")
     assert desk.decisions == [(key, decision)]
+    assert [h and h.transcript for h in desk.decided_by_words] == ["confirm"]
     assert (desk.wishes[-1].op, desk.wishes[-1].base, desk.wishes[-1].reason) == (op, 7, Reason.FRAUD)
 
 
@@ -40,6 +41,7 @@ def test_keep_is_recorded_and_gives_nothing() -> None:
     it, key = met_another_state(desk, Status.PACKED)
     it.say("keep")
     assert (desk.decisions, len(desk.wishes)) == ([(key, "keep")], 1)
+    assert [h and h.transcript for h in desk.decided_by_words] == ["keep"]
 
 
 def test_what_was_decided_on_the_screen_meanwhile_is_not_done_again() -> None:

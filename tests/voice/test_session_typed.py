@@ -270,7 +270,7 @@ def test_an_undo_that_fails_says_why(fault: Exception, said: str, monkeypatch: p
     it.say("intercept 4712")
     it.say("confirm")
 
-    def fails(_key: object) -> None:
+    def fails(_key: object, _heard: object) -> None:
         raise fault
 
     monkeypatch.setattr(desk, "undo", fails)

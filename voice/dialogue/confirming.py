@@ -7,11 +7,18 @@ from sync.domain.commands import Op
 from sync.domain.order import CommandKey
 from voice.dialogue.effects import Chime, Decide, Earcon, Effect, Hush, Say, Submit
 from voice.dialogue.events import Changed, Utterance
+from voice.dialogue.evidence import joined
+from voice.dialogue.helping import help_key
 from voice.dialogue.listening import adjusted, corrected, look_for
 from voice.dialogue.moves import Move, at_rest, cancel, sleep, speak, stay
 from voice.dialogue.state import Mode, Proposal, State, Tier
 from voice.dialogue.wording import Digits, said
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
+
+LAST_DIGITS = 2
+"""So many of the order's last digits confirm what needs digits."""
+ANSWERS = frozenset({Intent.CONFIRM, Intent.DIGITS, Intent.CORRECT, Intent.KEEP})
+"""What goes on record with the command; who asks for help or for a louder voice says nothing about the order."""
 
 
 def on_utterance(state: State, event: Utterance) -> Move:
@@ -21,6 +28,8 @@ def on_utterance(state: State, event: Utterance) -> Move:
         return cancel(state, "cancelled.word")
     if isinstance(meaning, NotUnderstood):
         return stay(state) if meaning.why is Why.NOTHING_HEARD else cancel(state, "cancelled.else")
+    if meaning.intent in ANSWERS:
+        state = replace(state, heard=joined(state.heard, event.heard))
     if meaning.intent in (Intent.CONFIRM, Intent.DIGITS):
         return _answer(state, proposal, meaning)
     return _other(state, proposal, meaning)
@@ -37,7 +46,7 @@ def _other(state: State, proposal: Proposal, meaning: Meaning) -> Move:
         case Intent.KEEP if proposal.decides is not None:
             return _keep(state, proposal.decides)
         case Intent.HELP:
-            return speak(state, said(_help(proposal)))
+            return speak(state, said(help_key(state)))
         case Intent.SLEEP:
             return sleep(state, "asleep")
         case Intent.CANCEL:
@@ -49,15 +58,7 @@ def _other(state: State, proposal: Proposal, meaning: Meaning) -> Move:
 def _keep(state: State, decides: CommandKey) -> Move:
     """The order stays as it is, and that is on record."""
     after, effects = sleep(state, "kept")
-    return after, (Decide(decides, "keep"), *effects)
-
-
-def _help(proposal: Proposal) -> str:
-    if proposal.only_keeps:
-        return "help.conflict_kept"
-    if proposal.decides is not None:
-        return "help.conflict"
-    return "help.confirm_digits" if _wants_digits(proposal) else "help.confirm"
+    return after, (Decide(decides, "keep", state.heard), *effects)
 
 
 def _wants_digits(proposal: Proposal) -> bool:
@@ -65,10 +66,10 @@ def _wants_digits(proposal: Proposal) -> bool:
 
 
 def _answer(state: State, proposal: Proposal, meaning: Meaning) -> Move:
-    """The word, the digits, or both."""
+    """The word, the digits, or both. With the command goes everything that was said for it, these words too."""
     if meaning.intent is Intent.DIGITS and not _wants_digits(proposal):
         return cancel(state, "cancelled.else")
-    if meaning.digits and meaning.digits != proposal.tail[-2:]:
+    if meaning.digits and not _names(meaning.digits, proposal.tail):
         return cancel(state, "cancelled.digits")
     heard = replace(
         state,
@@ -81,12 +82,18 @@ def _answer(state: State, proposal: Proposal, meaning: Meaning) -> Move:
         return speak(heard, said("ask.digits"))
     if proposal.only_keeps and proposal.decides is not None:
         return _keep(heard, proposal.decides)
+    proposal = replace(proposal, heard=heard.heard)
     submitting = replace(at_rest(heard, Mode.DONE), submitting=proposal)
     again: Literal["carrier_intercept", "again"] = (
         "carrier_intercept" if proposal.op is Op.CARRIER_INTERCEPT else "again"
     )
     decided: tuple[Effect, ...] = (Decide(proposal.decides, again),) if proposal.decides is not None else ()
     return submitting, (Chime(Earcon.UNDERSTOOD), *decided, Submit(proposal))
+
+
+def _names(digits: str, tail: str) -> bool:
+    """The last two digits, or more of them."""
+    return len(digits) >= LAST_DIGITS and tail.endswith(digits)
 
 
 def on_changed(state: State, event: Changed) -> Move:

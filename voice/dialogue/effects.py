@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from sync.domain.commands import Heard
 from sync.domain.order import CommandKey
 from voice.dialogue.state import Proposal
 from voice.dialogue.wording import Said
@@ -52,9 +53,10 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """Undo that command; answered by TakenBack or Failed."""
+    """Undo that command; answered by TakenBack or Failed. ``heard`` is how that was said."""
 
     key: CommandKey
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Decide:
 
     key: CommandKey
     decision: Literal["keep", "again", "carrier_intercept"]
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from sync.domain.commands import Heard
 from voice.dialogue.effects import Adjust, Chime, Count, Earcon, Effect, Find, Hush, TakeBack, Walk
 from voice.dialogue.events import Counted, Found, Looked, TalkKey, Utterance
+from voice.dialogue.evidence import joined
+from voice.dialogue.helping import help_key
 from voice.dialogue.moves import Move, at_rest, cancel, rest_seconds, sleep, speak, stay
-from voice.dialogue.proposing import ABOUT_AN_ORDER, details, propose
+from voice.dialogue.proposing import OPS, details, propose
 from voice.dialogue.state import ADJUSTING, FEW, SAY_AGAIN_TIMES, Candidate, Mode, State
 from voice.dialogue.wording import Choices, Digits, Number, said
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
@@ -28,7 +31,7 @@ def on_utterance(state: State, event: Utterance, now: float) -> Move:
         after, effects = speak(state, said("adjusted"))
         return after, (*adjusted(meaning), *effects)
     if state.mode is Mode.WHICH:
-        return _chosen(state, meaning)
+        return _chosen(replace(state, heard=joined(state.heard, event.heard)), meaning)
     return _command(state, meaning, event, now)
 
 
@@ -66,11 +69,11 @@ def _cancel(state: State) -> Move:
 
 
 def _repeat(state: State) -> Move:
-    return speak(state, state.last_said or said("help.listening"))
+    return speak(state, state.last_said or said(help_key(state)))
 
 
 def _help(state: State) -> Move:
-    return speak(state, said("help.which" if state.mode is Mode.WHICH else "help.listening"))
+    return speak(state, said(help_key(state)))
 
 
 def _sleep(state: State) -> Move:
@@ -86,10 +89,10 @@ _SIMPLE: Mapping[Intent, Callable[[State], Move]] = {
 
 
 def _command(state: State, meaning: Meaning, event: Utterance, now: float) -> Move:
-    if meaning.intent in ABOUT_AN_ORDER and meaning.order:
+    if meaning.intent in OPS or (meaning.intent is Intent.READ and meaning.order):
         return look_for(replace(state, heard=event.heard), meaning)
     if meaning.intent is Intent.UNDO:
-        return _undo(state, now)
+        return _undo(state, event.heard, now)
     listening = replace(state, mode=Mode.LISTENING)
     effects: Mapping[Intent, Effect] = {
         Intent.NEXT: Walk(1),
@@ -102,10 +105,10 @@ def _command(state: State, meaning: Meaning, event: Utterance, now: float) -> Mo
     return (listening, (effect,)) if effect else say_again(state)
 
 
-def _undo(state: State, now: float) -> Move:
+def _undo(state: State, heard: Heard | None, now: float) -> Move:
     if state.undoable is None or now > state.undo_until:
         return speak(replace(state, mode=Mode.LISTENING), said("nothing_to_undo"), Earcon.ATTENTION)
-    return replace(state, mode=Mode.DONE), (TakeBack(state.undoable.key),)
+    return replace(state, mode=Mode.DONE), (TakeBack(state.undoable.key, heard),)
 
 
 def look_for(state: State, wanted: Meaning) -> Move:
@@ -119,7 +122,8 @@ def _chosen(state: State, meaning: Meaning) -> Move:
     if wanted is None:
         return cancel(state, "")
     if meaning.intent is Intent.DIGITS:
-        return look_for(state, replace(wanted, order=meaning.digits + wanted.order))
+        whole = len(meaning.digits) > len(wanted.order) and meaning.digits.endswith(wanted.order)
+        return look_for(state, replace(wanted, order=meaning.digits if whole else meaning.digits + wanted.order))
     if meaning.intent is Intent.CORRECT:
         return look_for(state, corrected(wanted, meaning))
     number = meaning.number or 0
@@ -134,7 +138,7 @@ def on_found(state: State, event: Found) -> Move:
     if state.mode is not Mode.RESOLVE or wanted is None:
         return stay(state)
     if not event.candidates:
-        what = said("unknown_order", order=Digits(wanted.order))
+        what = said("unknown_order", order=Digits(wanted.order)) if wanted.order else said("list_empty")
         return speak(at_rest(state, Mode.LISTENING), what, Earcon.ATTENTION)
     if len(event.candidates) == 1:
         return _resolved(state, wanted, event.candidates[0])
@@ -155,7 +159,7 @@ def _resolved(state: State, wanted: Meaning, candidate: Candidate) -> Move:
     if candidate.refusal is not None:
         what = said("refused", order=Digits(order.tail), refusal=candidate.refusal)
         return speak(at_rest(state, Mode.LISTENING), what, Earcon.ATTENTION)
-    proposal = propose(wanted, candidate, state.heard)
+    proposal = propose(wanted, candidate)
     reading = replace(state, mode=Mode.READBACK, proposal=proposal, found=(), word_given=False, digits_given=False)
     return speak(reading, proposal.readback, Earcon.UNDERSTOOD)
 

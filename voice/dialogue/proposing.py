@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from sync.domain.apply import Applied, apply
-from sync.domain.commands import Args, Command, Heard, Op, Target
+from sync.domain.apply import Applied, Refusal, apply
+from sync.domain.commands import Args, Command, Op, Target
 from sync.domain.exceptions import Reason
 from sync.domain.order import Order, Status, UserId
 from sync.wire.messages import Result
-from voice.dialogue.state import TIERS, Candidate, Proposal, Sent
+from voice.dialogue.state import Candidate, Proposal, Sent
 from voice.dialogue.wording import Digits, Number, Said, said
 from voice.understanding.meaning import Intent, Meaning
 
@@ -15,11 +15,11 @@ OPS: Mapping[Intent, Op] = {
     Intent.INTERCEPT: Op.INTERCEPT,
     Intent.REASSIGN: Op.REASSIGN,
     Intent.RELEASE: Op.RELEASE,
+    Intent.CLAIM: Op.CLAIM,
 }
-ABOUT_AN_ORDER = frozenset({*OPS, Intent.READ})
 
 
-def propose(wanted: Meaning, candidate: Candidate, heard: Heard | None) -> Proposal:
+def propose(wanted: Meaning, candidate: Candidate) -> Proposal:
     """The command for this order as it was seen; the wanted intent is one of OPS."""
     op, seen = OPS[wanted.intent], candidate.seen
     reason = (wanted.reason or Reason.OTHER) if op is Op.INTERCEPT else None
@@ -32,7 +32,6 @@ def propose(wanted: Meaning, candidate: Candidate, heard: Heard | None) -> Propo
         reason=reason,
         args=Args(holds=candidate.holds if op is Op.RELEASE else (), to=wanted.to if op is Op.REASSIGN else None),
         readback=_readback(op, seen.order, reason, candidate, wanted.to),
-        heard=heard,
     )
 
 
@@ -72,6 +71,7 @@ def conflict_answer(sent: Sent, result: Result, order: Order) -> Proposal:
     again = "conflict_return" if op is Op.CARRIER_INTERCEPT else _AGAIN.get(op, "conflict")
     lifted = tuple(dict.fromkeys(h.reason for h in order.holds if args is not None and h.id in args.holds))
     to = None if args is None else args.to
+    why = Refusal(result.refusal) if not possible and result.refusal in tuple(Refusal) else None
     return Proposal(
         order_id=order.id,
         tail=order.tail,
@@ -81,7 +81,12 @@ def conflict_answer(sent: Sent, result: Result, order: Order) -> Proposal:
         reason=reason,
         args=args or Args(),
         readback=said(
-            again if possible else "conflict", order=Digits(order.tail), status=order.status, holds=lifted, to=to
+            again if possible else "conflict_refused" if why else "conflict",
+            order=Digits(order.tail),
+            status=order.status,
+            holds=lifted,
+            to=to,
+            refusal=why,
         ),
         decides=sent.key,
         only_keeps=not possible,
@@ -108,7 +113,9 @@ def _left(sent: Sent, order: Order) -> Args | None:
 
 def _possible(op: Op, reason: Reason | None, args: Args, result: Result, order: Order) -> bool:
     """Whether neither the central nor the rules would refuse it on the order as it is."""
-    if op not in TIERS or any(action.op is op and action.refusal is not None for action in result.actions):
+    if op not in {*_AGAIN, Op.CARRIER_INTERCEPT} or any(
+        action.op is op and action.refusal is not None for action in result.actions
+    ):
         return False
     trial = Command(
         key=result.key,

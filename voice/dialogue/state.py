@@ -66,6 +66,7 @@ INTENTS: Mapping[Listen, frozenset[Intent]] = {
         Intent.INTERCEPT,
         Intent.REASSIGN,
         Intent.RELEASE,
+        Intent.CLAIM,
         Intent.UNDO,
         Intent.NEXT,
         Intent.PREVIOUS,
@@ -99,6 +100,7 @@ class Tier(IntEnum):
 
 TIERS: Mapping[Op, Tier] = {
     Op.INTERCEPT: Tier.WORD,
+    Op.CLAIM: Tier.WORD,
     Op.CARRIER_INTERCEPT: Tier.WORD,
     Op.RELEASE: Tier.WORD_AND_DIGITS,
     Op.REASSIGN: Tier.WORD_AND_DIGITS,
@@ -124,8 +126,9 @@ class Candidate:
 class Proposal:
     """A command that waits for its confirmation. ``base`` or ``after`` are of the order as it was read back.
 
-    ``decides``: the command whose conflict a person decides by answering. ``only_keeps``: there is nothing else to
-    decide than that the order stays as it is; no command follows.
+    ``heard``: all that was said for it, known when it is confirmed. ``decides``: the command whose conflict a person
+    decides by answering. ``only_keeps``: there is nothing else to decide than that the order stays as it is; no command
+    follows.
     """
 
     order_id: OrderId

@@ -29,7 +29,7 @@ from voice.hearing.recognition_messages import (
 )
 from voice.hearing.recognition_process import serve
 from voice.language import Language
-from voice.models import find, stamp
+from voice.models import find, fingerprint, stamp
 
 LOAD_SECONDS = 60.0
 """Full models are some hundred megabytes, perhaps on a slow disk."""
@@ -96,6 +96,8 @@ class Hearing:
         self._site = site_models
         self._stamp = stamp(site_models)
         self._folder, self.entry = find(language, site_models)
+        self.model = ""
+        """Name of the loaded model and a hash of its files, for the audit trail."""
         self._loaded = 0
         self._built: tuple[int, Mapping[Listen, Wanted] | None] = (0, None)
 
@@ -119,6 +121,7 @@ class Hearing:
         if self._loaded == self._recognition.generation and self._recognition.running:
             return
         self._recognition.ask(Load(str(self._folder), self.entry, self._words), Done)
+        self.model = f"{self.entry.name}#{fingerprint(self._folder)}"
         self._loaded = self._recognition.generation
 
     def can_hear(self, texts: tuple[str, ...]) -> tuple[bool, ...]:

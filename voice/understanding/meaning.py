@@ -11,6 +11,7 @@ class Intent(StrEnum):
     INTERCEPT = "intercept"
     REASSIGN = "reassign"
     RELEASE = "release"
+    CLAIM = "claim"
     CONFIRM = "confirm"
     CANCEL = "cancel"
     REPEAT = "repeat"
@@ -34,7 +35,9 @@ class Intent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One understood sentence. ``order``: the digits of an order; ``digits``: other digits; ``number``: a choice."""
+    """One understood sentence. ``order``: the digits of an order, empty the one in question; ``digits``: other digits;
+    ``number``: a choice.
+    """
 
     intent: Intent
     order: str = ""

@@ -23,7 +23,7 @@ import msgspec
 from sync.domain.exceptions import Reason
 from voice.errors import PhraseError
 from voice.language import tokenise
-from voice.understanding.phrases import IntentTable, Lines, Phrases, load, table
+from voice.understanding.phrases import IntentTable, Lines, Phrases, digest, load, table
 
 
 class _SiteIntent(IntentTable, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +64,7 @@ def lay_over(base: Phrases, text: str, file: str) -> Phrases:
     return replace(
         base,
         version=f"{base.version}+{site.version}",
+        digest=digest(base.digest + text),
         both=site.both,
         phrases=(*(phrase for phrase in base.phrases if phrase.intent not in instead), *own),
         examples=(*(example for example in base.examples if example[0] not in instead), *shown),

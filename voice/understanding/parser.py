@@ -12,8 +12,8 @@ from voice.understanding.numbers import digits_grow, read_digits
 from voice.understanding.phrases import Phrases
 from voice.understanding.template import Slots, grows, match
 
-MOST_DIGITS = 4
-"""Digits said outside an order: the last two, or those in front of an ambiguous tail."""
+MOST_DIGITS = 8
+"""Digits said outside an order: the last two, or those in front of an ambiguous tail, or again the whole number."""
 
 _DIGIT_SLOTS = frozenset({"order", "digits", "ordinal"})
 
@@ -90,12 +90,12 @@ class Parser:
         if name in _DIGIT_SLOTS:
             most = {"order": phrases.most, "digits": MOST_DIGITS}.get(name, 1)
             return digits_grow(phrases.numerals, tokens, start, most)
-        forms: Iterable[tuple[str, ...]] = phrases.reasons if name == "reason" else self._places(name)
+        forms: Iterable[tuple[str, ...]] = phrases.reasons if name == "reason" else self._forms(name)
         rest = tuple(tokens[start:])
         return any(len(words) > len(rest) and words[: len(rest)] == rest for words in forms)
 
-    def _places(self, name: str) -> Forms:
-        return self.places.warehouses if name == "warehouse" else self.places.carriers
+    def _forms(self, name: str) -> Forms:
+        return {"warehouse": self.places.warehouses, "carrier": self.places.carriers, "rank": self.phrases.ranks}[name]
 
     def _read(self, name: str, tokens: Sequence[str], start: int) -> Iterator[tuple[int, object]]:
         numerals, phrases = self.phrases.numerals, self.phrases
@@ -109,7 +109,7 @@ class Parser:
             case "reason":
                 return _read_forms(phrases.reasons, tokens, start)
             case _:
-                return _read_forms(self._places(name), tokens, start)
+                return _read_forms(self._forms(name), tokens, start)
 
 
 def _read_forms(
@@ -127,12 +127,12 @@ def _meaning(intent: Intent, slots: Slots) -> Meaning:
         to = Target(kind="warehouse", id=str(value["warehouse"]))
     if "carrier" in value:
         to = Target(kind="carrier", id=str(value["carrier"]))
-    reason = value.get("reason")
+    reason, number = value.get("reason"), value.get("ordinal", value.get("rank"))
     return Meaning(
         intent=intent,
         order=str(value.get("order", "")),
         reason=reason if isinstance(reason, Reason) else None,
         to=to,
         digits=str(value.get("digits", "")),
-        number=int(str(value["ordinal"])) if "ordinal" in value else None,
+        number=None if number is None else int(str(number)),
     )

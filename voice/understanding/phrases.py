@@ -1,11 +1,12 @@
 """What can be said? A phrase file of one language, loaded and compiled; a mistake names file, line and phrase."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -16,7 +17,7 @@ from voice.understanding.meaning import Intent
 from voice.understanding.numbers import Numerals
 from voice.understanding.template import Node, TemplateError, compile_phrase
 
-SLOTS = frozenset({"order", "reason", "warehouse", "carrier", "digits", "ordinal"})
+SLOTS = frozenset({"order", "reason", "warehouse", "carrier", "digits", "ordinal", "rank"})
 
 T = TypeVar("T")
 
@@ -59,6 +60,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decoys: tuple[str, ...]
     intent: tuple[IntentTable, ...]
     repeats: dict[str, tuple[str, ...]] = {}
+    ranks: dict[Literal["1", "2", "3"], tuple[str, ...]] = {}
     also: _AlsoTable = _AlsoTable()
     pronunciations: dict[str, str] = {}
 
@@ -81,6 +83,7 @@ class Phrases:
     ``pronunciations`` are words to teach an embedded model: their phones.
     ``both``: the site says that both languages are spoken there.
     ``decoys`` are words of the model that mean nothing: the recogniser hears them instead of bending other sounds.
+    ``digest`` is a hash of the text.
     """
 
     language: Language
@@ -92,10 +95,12 @@ class Phrases:
     fewest: int
     most: int
     reasons: Mapping[tuple[str, ...], Reason]
+    ranks: Mapping[tuple[str, ...], str]
     places: Mapping[str, tuple[str, ...]]
     decoys: tuple[str, ...]
     pronunciations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     both: bool = False
+    digest: str = ""
 
 
 def load(path: Path) -> Phrases:
@@ -126,10 +131,17 @@ def parse_file(text: str, file: str) -> Phrases:
         fewest=read.order.fewest,
         most=read.order.most,
         reasons={tokenise(words): reason for reason, forms in read.reasons.items() for words in forms},
+        ranks={tokenise(form): number for number, forms in read.ranks.items() for form in forms},
         places=read.places,
         decoys=read.decoys,
         pronunciations={word: tuple(phones.split()) for word, phones in read.pronunciations.items()},
+        digest=digest(text),
     )
+
+
+def digest(text: str) -> str:
+    """Eight characters that are others when the text is another, however its line ends are written."""
+    return hashlib.sha256("\n".join(text.splitlines()).encode()).hexdigest()[:8]
 
 
 def _both(one: dict[str, tuple[str, ...]], other: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

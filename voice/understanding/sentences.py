@@ -27,6 +27,7 @@ class Fillings:
         self._at = 0
         self._forms: dict[str, Iterator[tuple[str, ...]]] = {
             "reason": cycle(phrases.reasons),
+            "rank": cycle(phrases.ranks),
             "warehouse": cycle(parser.places.warehouses),
             "carrier": cycle(parser.places.carriers),
         }

@@ -22,7 +22,7 @@ def _settle_all(central: Central, caller: Caller, batch: CommandBatch) -> Result
     check_shape(batch)
     with central.storage.write() as writing:
         user = central.identity.still(writing, caller).user
-        results = [settle(writing, user, command, central.clock()) for command in batch.commands]
+        results = [settle(writing, user, caller.device, command, central.clock()) for command in batch.commands]
     for command, result in zip(batch.commands, results, strict=True):
         central.metrics.settled(command.op, result.status)
     return ResultBatch(results=tuple(results), count=len(results))

@@ -13,6 +13,7 @@ from sync.domain.permissions import User, actions
 from sync.domain.permissions import refusal as permission_refusal
 from sync.server.errors import Answer
 from sync.server.rules import reassign
+from sync.server.rules.decisions import concerned
 from sync.server.storage.base import Reading, StoredResult, Writing
 from sync.server.texts import problem
 from sync.wire.codec import decode, fingerprint
@@ -23,7 +24,7 @@ UUID7 = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 EXACT = 2**53
 """The largest number that every reader of JSON holds exactly (RFC 8259, 6)."""
 _UUID7 = re.compile(UUID7)
-_CHANGED_NOTHING = frozenset({*ResultStatus} - {ResultStatus.APPLIED} | {Outcome.TOO_LATE})
+_CHANGED_NOTHING = frozenset({*ResultStatus} - {ResultStatus.APPLIED} | {Outcome.TOO_LATE, Outcome.DECIDED})
 _MINE_TO_REFUSE = frozenset({Refusal.NOT_PERMITTED, Refusal.OTHER_WAREHOUSE, Refusal.NOT_YOURS_TO_UNDO})
 
 
@@ -54,8 +55,10 @@ def visible(user: User, order: Order | None) -> Order | None:
     return order if last is not None and last.by == user.id and last.warehouse in user.warehouses else None
 
 
-def settle(writing: Writing, user: User, command: Command, at: int) -> Result:
-    """The fate of a command, decided now or at its first arrival."""
+def settle(writing: Writing, user: User, device: str, command: Command, at: int) -> Result:
+    """The fate of a command, decided now or at its first arrival. ``device`` is the one that the person signed in on:
+    that is what the trail names, whatever the command says.
+    """
     if command.issued_by != user.id:
         return _rejected(command, user, at, Kind.NOT_PERMITTED, "not_issuer")
     mark = fingerprint(command)
@@ -64,10 +67,13 @@ def settle(writing: Writing, user: User, command: Command, at: int) -> Result:
         if known.fingerprint != mark:
             return _rejected(command, user, at, Kind.KEY_REUSED)
         return decode(known.body, Result)
-    order = visible(user, writing.order(command.order_id))
+    stored = writing.order(command.order_id)
+    order = visible(user, stored)
+    if command.op is Op.DECIDE:
+        order = concerned(writing, command, stored, order)
     result = _decide(writing, user, command, order, at)
     if order is not None:
-        writing.note(order.id, _entry(user, command, result, order))
+        writing.note(order.id, _entry(user, device, command, result, order))
     writing.keep_result(command, mark, result)
     return result
 
@@ -78,6 +84,8 @@ def _decide(writing: Writing, user: User, command: Command, order: Order | None,
         return _rejected(command, user, at, Kind.MALFORMED, f"malformed.{wrong}", refusal=wrong)
     if order is None:
         return _rejected(command, user, at, Kind.NOT_FOUND, "no_such_order")
+    if command.op is Op.DECIDE:
+        return Result(key=command.key, status=ResultStatus.APPLIED, at=at, outcome=Outcome.DECIDED)
     if command.op in ORGANISING:
         return _organise(writing, user, command, order, at)
     return (
@@ -212,13 +220,13 @@ def _rejected(command: Command, user: User, at: int, kind: Kind, about: str = ""
     )
 
 
-def _entry(user: User, command: Command, result: Result, order: Order) -> HistoryEntry:
+def _entry(user: User, device: str, command: Command, result: Result, order: Order) -> HistoryEntry:
     outcome: Outcome | ResultStatus = result.outcome or result.status
     return HistoryEntry(
         at=result.at,
         version=result.version or order.version,
         who=user.name,
-        device=command.device,
+        device=device,
         action=command.op,
         outcome=outcome,
         reason=command.reason,
@@ -227,4 +235,8 @@ def _entry(user: User, command: Command, result: Result, order: Order) -> Histor
         key=command.key,
         person=command.args.person or "",
         until=command.args.until,
+        given_at=command.issued_at,
+        decides=command.args.decides,
+        decision=command.args.decision or "",
+        gives=command.args.gives,
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.domain.commands import NOTE_AT_MOST, SNOOZE_AT_MOST_MS, Args, Malformed, Op, Target, malformed
+from sync.domain.commands import NOTE_AT_MOST, SNOOZE_AT_MOST_MS, Args, Decision, Malformed, Op, Target, malformed
 from sync.domain.exceptions import EXCEPTION_KINDS, Reason
 from sync.domain.order import CommandKey, Status
 from tests.sync.samples import NOW, command, exception, order, stopped
@@ -33,6 +33,7 @@ def test_it_refers_to_what_was_seen_or_to_a_command_but_not_both_or_neither(op: 
         (Op.ASSIGN, Malformed.PERSON_MISSING),
         (Op.SNOOZE, Malformed.UNTIL_WRONG),
         (Op.NOTE, Malformed.NOTE_MISSING),
+        (Op.DECIDE, Malformed.DECISION_MISSING),
     ],
 )
 def test_each_verb_names_what_it_lacks(op: Op, why: Malformed) -> None:
@@ -53,6 +54,11 @@ def test_a_note_of_more_than_a_thousand_characters_is_too_long(op: Op) -> None:
 
 def test_a_note_of_blanks_says_nothing() -> None:
     assert malformed(command(order(), Op.NOTE, args=Args(note=" \n"))) is Malformed.NOTE_MISSING
+
+
+@pytest.mark.parametrize("args", [Args(decides=CommandKey("k")), Args(decision=Decision.KEPT)])
+def test_a_decision_says_what_was_decided_and_about_what(args: Args) -> None:
+    assert malformed(command(order(), Op.DECIDE, args=args)) is Malformed.DECISION_MISSING
 
 
 def test_a_target_is_a_warehouse_or_a_carrier() -> None:

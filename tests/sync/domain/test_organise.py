@@ -158,10 +158,13 @@ class TestTakingBack:
             (Op.WAKE, Args(until=5), (Op.SNOOZE, Args(until=5))),
             (Op.WAKE, Args(), None),
             (Op.NOTE, Args(note="x"), None),
+            (Op.DECIDE, Args(), None),
             (Op.INTERCEPT, Args(), None),
         ],
     )
-    def test_each_has_its_opposite_but_a_note(self, op: Op, args: Args, back: tuple[Op, Args] | None) -> None:
+    def test_each_has_its_opposite_but_a_note_and_a_decision(
+        self, op: Op, args: Args, back: tuple[Op, Args] | None
+    ) -> None:
         assert taken_back(command(stopped(), op, args=args)) == back
 
     @pytest.mark.parametrize("op", [Op.CLAIM, Op.ASSIGN, Op.SNOOZE])

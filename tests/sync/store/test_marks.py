@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from sync.domain.order import OrderId
 from sync.store.listing import ListQuery
 from sync.store.orders import OrderCache
+from tests.patience import PATIENCE_S
 from tests.sync.store.cached import A, B, at, fill, nobody, numbers, put, remove, waiting
 
 
@@ -37,18 +38,18 @@ class TestPendingMarks:
 
         def slowly(ids: Sequence[OrderId] | None) -> dict[OrderId, int]:
             asked.set()
-            assert go_on.wait(10)
+            assert go_on.wait(PATIENCE_S)
             return dict.fromkeys(ids or (), 1)
 
         cache.note_pending([A.id], slowly)
         with ThreadPoolExecutor(2) as threads:
             first = threads.submit(cache.mark_noted)
-            assert asked.wait(10)
+            assert asked.wait(PATIENCE_S)
             second = threads.submit(cache.mark_noted)
             assert wait([second], timeout=0.05).not_done
             go_on.set()
-            first.result(10)
-            second.result(10)
+            first.result(PATIENCE_S)
+            second.result(PATIENCE_S)
         assert numbers(cache, ListQuery()) == [A.number]
 
     def test_the_mark_stays_when_the_order_changes(self, cache: OrderCache) -> None:

@@ -7,7 +7,18 @@ from sync.domain.commands import Op, Outcome
 from sync.domain.exceptions import Reason
 from sync.domain.order import CommandKey, Order, Place, Status
 from sync.wire.messages import Result, ResultStatus
-from tests.voice.dialogue.talk import CONFIRM, INTERCEPT, KEY, RELEASE, Talk, confirming, done, keys, listening
+from tests.voice.dialogue.talk import (
+    CONFIRM,
+    EVIDENCE,
+    INTERCEPT,
+    KEY,
+    RELEASE,
+    Talk,
+    confirming,
+    done,
+    keys,
+    listening,
+)
 from tests.voice.fakes import NOW, order
 from voice.dialogue import Adjust, Cancelled, Failed, Link, Message, Mode, Settled, Submitted, TakeBack, TakenBack, Told
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
@@ -128,7 +139,7 @@ def test_undo_within_ten_seconds_takes_back() -> None:
     talk.feed(applied(Outcome.STOPPED))
     talk.spoken()
     talk.now += 9
-    assert talk.hear(UNDO) == (TakeBack(KEY),)
+    assert talk.hear(UNDO) == (TakeBack(KEY, EVIDENCE),)
     talk.feed(TakenBack(CommandKey("k-2")))
     talk.feed(applied(Outcome.UNDONE, key=CommandKey("k-2")))
     assert talk.said == ["outcome.undone"]
@@ -207,7 +218,7 @@ def test_an_answer_told_late_keeps_another_commands_undo() -> None:
     talk.feed(Submitted(CommandKey("k-2")))
     talk.feed(Settled(Result(key=KEY, status=ResultStatus.REJECTED, at=NOW)))
     talk.spoken()
-    assert talk.hear(UNDO) == (TakeBack(CommandKey("k-2")),)
+    assert talk.hear(UNDO) == (TakeBack(CommandKey("k-2"), EVIDENCE),)
 
 
 @pytest.mark.parametrize(

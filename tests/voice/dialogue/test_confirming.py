@@ -8,6 +8,7 @@ from sync.domain.holds import HoldId
 from tests.voice.dialogue.talk import CONFIRM, EVIDENCE, INTERCEPT, NONSENSE, RELEASE, Talk, confirming, keys
 from tests.voice.fakes import order, seen
 from voice.dialogue import Cancelled, Changed, Find, Hush, Mode, SoundLost, TalkKey, Tick
+from voice.dialogue.evidence import joined
 from voice.dialogue.wording import Digits
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
 
@@ -19,7 +20,8 @@ def test_an_intercept_needs_the_word() -> None:
     talk = confirming()
     talk.hear(CONFIRM)
     (proposal,) = talk.submitted
-    assert (proposal.op, proposal.base, proposal.reason, proposal.heard) == (Op.INTERCEPT, 3, Reason.OTHER, EVIDENCE)
+    assert (proposal.op, proposal.base, proposal.reason) == (Op.INTERCEPT, 3, Reason.OTHER)
+    assert proposal.heard == joined(EVIDENCE, EVIDENCE), "the wish and its confirmation"
     assert talk.mode() is Mode.DONE
 
 
@@ -57,7 +59,14 @@ def test_the_word_may_follow_the_digits() -> None:
     assert len(talk.submitted) == 1
 
 
-@pytest.mark.parametrize("digits", ["13", "4712", "1", "2"])
+@pytest.mark.parametrize("digits", ["12", "712", "4712"])
+def test_more_of_the_number_than_its_last_two_digits_is_right_too(digits: str) -> None:
+    talk = confirming(RELEASE, HELD)
+    talk.hear(Meaning(Intent.CONFIRM, digits=digits))
+    assert len(talk.submitted) == 1
+
+
+@pytest.mark.parametrize("digits", ["13", "4713", "1", "2", "34712"])
 def test_wrong_digits_cancel(digits: str) -> None:
     for intent in (Intent.CONFIRM, Intent.DIGITS):
         talk = confirming(RELEASE, HELD)

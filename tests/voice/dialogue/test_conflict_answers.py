@@ -7,10 +7,10 @@ from sync.domain.apply import Refusal
 from sync.domain.commands import Args, Op, Outcome, Target
 from sync.domain.exceptions import Reason
 from sync.domain.holds import HoldId
-from sync.domain.order import CarrierId, CommandKey, Order, Status
+from sync.domain.order import CarrierId, Claim, CommandKey, Order, Status, UserId
 from sync.domain.permissions import Action
 from sync.wire.messages import Result, ResultStatus
-from tests.voice.dialogue.talk import CONFIRM, KEY, RELEASE, Talk, confirming, done
+from tests.voice.dialogue.talk import CONFIRM, EVIDENCE, KEY, RELEASE, Talk, confirming, done
 from tests.voice.fakes import NOW, order
 from voice.dialogue import Mode, Settled, Submit, TakenBack
 from voice.dialogue.effects import Decide
@@ -46,12 +46,13 @@ def test_a_conflict_is_asked_about_and_a_confirmation_decides_it_first(
     assert decided == Decide(KEY, decision)  # type: ignore[arg-type]  # one of the three
     assert isinstance(submitted, Submit)
     assert (submitted.proposal.op, submitted.proposal.base, submitted.proposal.reason) == (op, 7, reason)
+    assert submitted.proposal.heard == EVIDENCE, "the words that decided are on record"
 
 
 def test_keep_leaves_the_order_and_decides() -> None:
     talk = conflicting(Status.HANDED_OVER)
     talk.hear(Meaning(Intent.KEEP))
-    assert talk.last[0] == Decide(KEY, "keep")
+    assert talk.last[0] == Decide(KEY, "keep", EVIDENCE)
     assert (talk.said, talk.mode(), len(talk.submitted)) == (["kept"], Mode.ASLEEP, 1)
 
 
@@ -111,8 +112,33 @@ def test_where_nothing_is_left_to_do_the_answer_settles_the_case_and_gives_no_co
     assert talk.said == ["help.conflict_kept"]
     talk.spoken()
     talk.hear(answer)
-    assert talk.last[0] == Decide(KEY, "keep")
+    assert talk.last[0] == Decide(KEY, "keep", EVIDENCE)
     assert (talk.said, talk.mode(), len(talk.submitted)) == (["kept"], Mode.ASLEEP, 1)
+
+
+def test_a_claim_that_a_colleague_was_faster_with_says_so() -> None:
+    talk = done(Meaning(Intent.CLAIM, order="4712"))
+    met = Result(
+        key=KEY,
+        status=ResultStatus.CONFLICT,
+        at=NOW,
+        version=7,
+        refusal=Refusal.CLAIMED_BY_OTHER,
+        order=msgspec.structs.replace(order(), version=7, claim=Claim(by=UserId("u-9"), at=NOW)),
+    )
+    talk.feed(Settled(met))
+    assert talk.state.last_said is not None
+    assert (talk.said, dict(talk.state.last_said.fields)["refusal"]) == (["conflict_refused"], Refusal.CLAIMED_BY_OTHER)
+    talk.spoken()
+    talk.hear(Meaning(Intent.HELP))
+    assert talk.said == ["help.conflict_kept"]
+
+
+def test_help_about_a_conflict_asks_for_digits_only_where_they_are_needed() -> None:
+    for wanted, it, key in ((None, None, "help.conflict"), (RELEASE, HELD, "help.conflict_digits")):
+        talk = conflicting(Status.PACKED, wanted, it)
+        talk.hear(Meaning(Intent.HELP))
+        assert talk.said == [key]
 
 
 def test_an_undo_that_met_another_state_is_settled_by_keep() -> None:
@@ -125,7 +151,7 @@ def test_an_undo_that_met_another_state_is_settled_by_keep() -> None:
     talk.feed(Settled(met))
     talk.spoken()
     talk.hear(Meaning(Intent.KEEP))
-    assert talk.last[0] == Decide(CommandKey("k-2"), "keep")
+    assert talk.last[0] == Decide(CommandKey("k-2"), "keep", EVIDENCE)
 
 
 def test_what_the_central_does_not_allow_now_is_not_offered() -> None:

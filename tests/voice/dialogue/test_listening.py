@@ -3,8 +3,9 @@
 import pytest
 
 from sync.domain.apply import Refusal
+from sync.domain.commands import Args, Op
 from sync.domain.exceptions import Reason
-from tests.voice.dialogue.talk import INTERCEPT, NONSENSE, RELEASE, Talk, confirming, keys, listening
+from tests.voice.dialogue.talk import INTERCEPT, NONSENSE, RELEASE, Talk, confirming, done, keys, listening
 from tests.voice.fakes import order, seen
 from voice.dialogue import (
     Cancelled,
@@ -167,6 +168,33 @@ def test_several_orders_ask_for_one_more_digit() -> None:
     assert talk.mode() is Mode.WHICH
     assert "which.few" in keys(talk.effects)
     assert talk.hear(Meaning(Intent.DIGITS, digits="2"))[-1] == Find(Meaning(Intent.INTERCEPT, order="24712"))
+
+
+def test_asked_which_the_whole_number_names_it_too() -> None:
+    assert two().hear(Meaning(Intent.DIGITS, digits="24712"))[-1] == Find(Meaning(Intent.INTERCEPT, order="24712"))
+
+
+@pytest.mark.parametrize("intent", [Intent.INTERCEPT, Intent.RELEASE, Intent.REASSIGN, Intent.CLAIM])
+def test_this_order_is_the_one_in_question(intent: Intent) -> None:
+    talk = listening()
+    assert talk.hear(Meaning(intent))[-1] == Find(Meaning(intent))
+    talk.found()
+    assert (talk.said, talk.mode()) == (["list_empty"], Mode.LISTENING)
+
+
+def test_a_claim_is_read_back_and_needs_the_word() -> None:
+    talk = confirming(Meaning(Intent.CLAIM, order="4712"))
+    assert talk.state.proposal is not None
+    assert talk.state.proposal.readback.key == "readback.claim"
+    talk.hear(Meaning(Intent.CONFIRM))
+    (proposal,) = talk.submitted
+    assert (proposal.op, proposal.reason, proposal.args) == (Op.CLAIM, None, Args())
+
+
+def test_help_in_the_undo_time_says_that_one_can_take_it_back() -> None:
+    talk = done()
+    talk.hear(Meaning(Intent.HELP))
+    assert talk.said == ["help.done"]
 
 
 def test_many_orders_are_not_read_out() -> None:

@@ -1,5 +1,7 @@
 """From any state, whatever is heard: nothing is submitted without the confirmation that its tier demands."""
 
+from dataclasses import replace
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -111,7 +113,7 @@ class Witness:
         if isinstance(event, Utterance) and isinstance(event.meaning, Meaning):
             self.word |= event.meaning.intent is Intent.CONFIRM
             tail = self.read_back.tail[-2:] if self.read_back else None
-            self.digits |= event.meaning.digits == tail
+            self.digits |= tail is not None and event.meaning.digits[-2:] == tail
         if isinstance(event, Changed) and event.seen is not None:
             self.known[event.seen.order.id] = (event.seen.base, event.seen.after)
 
@@ -126,7 +128,7 @@ class Witness:
                 assert self.word or effect.decision == "keep", "decided a conflict without the word"
 
     def judge(self, proposal: Proposal) -> None:
-        assert proposal is self.read_back, "submitted what was not the last thing read back"
+        assert replace(proposal, heard=None) == self.read_back, "submitted what was not the last thing read back"
         assert self.word, "submitted without the word"
         assert self.digits or proposal.op not in NEEDS_DIGITS, "submitted without the last two digits"
         seen_last = self.known.get(proposal.order_id, (proposal.base, proposal.after))

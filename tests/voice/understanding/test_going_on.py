@@ -28,7 +28,7 @@ from voice.language import Language
         (Language.EN, Listen.COMMAND, "next banana", False),
         (Language.EN, Listen.COMMAND, "undo", False),
         (Language.EN, Listen.CONFIRM, "confirm", True),
-        (Language.EN, Listen.CONFIRM, "confirm one two three four", False),
+        (Language.EN, Listen.CONFIRM, "confirm one two three four five six seven eight", False),
         (Language.EN, Listen.CONFIRM, "no", True),
         (Language.EN, Listen.CONFIRM, "cancel", False),
         (Language.EN, Listen.WHICH, "select", True),

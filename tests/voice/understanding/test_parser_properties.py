@@ -36,7 +36,7 @@ def sentences(draw: st.DrawFn, language: Language) -> tuple[list[str], Meaning]:
 def values(draw: st.DrawFn, language: Language, slot: Slot) -> tuple[list[str], dict[str, object]]:
     parser = shipped.parser(language)
     numerals = parser.phrases.numerals
-    bounds = {"order": (4, 8), "digits": (1, 4), "ordinal": (1, 1)}
+    bounds = {"order": (4, 8), "digits": (1, 8), "ordinal": (1, 1)}
     if slot.name in bounds:
         fewest, most = bounds[slot.name]
         digit = st.sampled_from([*numerals.spoken.items(), *((d, d) for d in "0123456789")])
@@ -46,6 +46,9 @@ def values(draw: st.DrawFn, language: Language, slot: Slot) -> tuple[list[str], 
     if slot.name == "reason":
         forms, reason = draw(st.sampled_from(list(parser.phrases.reasons.items())))
         return list(forms), {"reason": reason}
+    if slot.name == "rank":
+        forms, number = draw(st.sampled_from(list(parser.phrases.ranks.items())))
+        return list(forms), {"number": int(number)}
     places = parser.places.warehouses if slot.name == "warehouse" else parser.places.carriers
     forms, place = draw(st.sampled_from(list(places.items())))
     return list(forms), {"to": Target(kind="warehouse" if slot.name == "warehouse" else "carrier", id=place)}

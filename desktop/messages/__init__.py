@@ -1,0 +1,1 @@
+"""What colleagues tell each other, and what became of it."""
