@@ -70,9 +70,10 @@ class _Guess:
         """Whether the words so far are a sentence and stayed what they are; where more may follow, wait longer."""
         parser, allowed = self.tongue.parser, INTENTS[listen]
         meaning = parser.parse(self.text, allowed)
-        if self.unchanged < UNCHANGED_FRAMES or isinstance(meaning, NotUnderstood) or _is_half(meaning, listen):
+        if self.unchanged < UNCHANGED_FRAMES or isinstance(meaning, NotUnderstood):
             return False
-        return waited or not parser.may_go_on(self.text, allowed)
+        more = parser.may_go_on(self.text, allowed)
+        return not _is_half(meaning, listen, more=more) and (waited or not more)
 
 
 _Final = tuple[_Guess, Final]
@@ -135,7 +136,10 @@ class Ear:
 
     def _is_sentence(self, final: _Final) -> bool:
         meaning = _meaning(*final, self._listen)
-        return isinstance(meaning, Meaning) and not _is_half(meaning, self._listen)
+        if isinstance(meaning, NotUnderstood):
+            return False
+        more = final[0].tongue.parser.may_go_on(final[1].text, INTENTS[self._listen])
+        return not _is_half(meaning, self._listen, more=more)
 
     def _begin(self, tongues: tuple[Tongue, ...], listen: Listen, turn: int) -> None:
         for tongue in tongues:
@@ -209,9 +213,12 @@ class Ear:
         self.endpoint.reset()
 
 
-def _is_half(meaning: Meaning, listen: Listen) -> bool:
-    """Two digits confirm a command: who has said one is still looking for the other."""
-    return listen is Listen.CONFIRM and len(meaning.digits) == 1
+def _is_half(meaning: Meaning, listen: Listen, *, more: bool) -> bool:
+    """Two digits confirm a command: who has said one is still looking for the other, and who has said "no" for what is
+    right.
+    """
+    looking = len(meaning.digits) == 1 or (meaning.intent is Intent.CANCEL and more)
+    return listen is Listen.CONFIRM and looking
 
 
 def _meaning(guess: _Guess, words: Final, listen: Listen) -> Meaning | NotUnderstood:

@@ -59,7 +59,7 @@ def test_a_command_that_is_cut_off_never_happened_and_can_be_sent_again(central:
     before = seen(central.storage, order_id, command.key)
     user: User = person.user
     with pytest.raises(PulledPlug), breaking(central.storage, writes) as writing:
-        commands.settle(writing, user, command, central.clock())
+        commands.settle(writing, user, "ws-1", command, central.clock())
     assert seen(central.storage, order_id, command.key) == before
     (result,) = person.send(command)
     assert result.status is ResultStatus.APPLIED
@@ -76,7 +76,7 @@ def test_a_command_writes_exactly_these_three_things(central: World) -> None:
     order_id = central.put().id
     person = central.east
     with breaking(central.storage, 4) as writing:
-        commands.settle(writing, person.user, person.command(order_id, base=1), central.clock())
+        commands.settle(writing, person.user, "ws-1", person.command(order_id, base=1), central.clock())
     assert central.order(order_id).version == 2
 
 

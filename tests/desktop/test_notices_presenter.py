@@ -157,8 +157,8 @@ def test_a_salvaged_queue_says_what_came_back_and_what_did_not(
 
 def test_an_assigned_order_says_who_looks_after_it(en: Words, order: Order) -> None:
     given = msgspec.structs.replace(order, claim=Claim(by=UserId("u-wang"), at=NOW))
-    assert notices.settled(GIVEN, applied(Outcome.ASSIGNED, given), en).body == "Wang looks after it now."
-    assert notices.settled(GIVEN, applied(Outcome.ASSIGNED), en).body == "A colleague looks after it now."
+    assert notices.settled(GIVEN, applied(Outcome.ASSIGNED, given), en).body == "Wang has it now."
+    assert notices.settled(GIVEN, applied(Outcome.ASSIGNED), en).body == "A colleague has it now."
 
 
 def test_a_note_offers_no_way_back(en: Words) -> None:

@@ -115,7 +115,7 @@ def test_what_met_another_state_is_retried_on_the_new_one_and_the_case_is_decide
         at.hands.until(lambda: at.desk.connection.unsent == 3)
     at.hands.until(lambda: at.hands.reads("2 done · 0 waiting for the central · 1 not done", dialog))
     assert len(at.desk.cases()) == 1
-    at.hands.click(at.hands.button("Retry those not done", dialog))
+    at.hands.click(at.hands.button("Retry failed", dialog))
     at.hands.until(lambda: at.hands.reads("3 done · 0 waiting for the central · 0 not done", dialog))
     assert Reason.FRAUD in holds(at, first)
     assert at.desk.cases() == ()

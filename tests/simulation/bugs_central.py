@@ -31,33 +31,33 @@ class _Rule(Seeded):
     def spoil_central(self, central: Central, chance: random.Random) -> None:
         self.put(_route, "settle", self.settle)
 
-    def settle(self, writing: Any, user: User, command: Command, at: int) -> Result:
+    def settle(self, writing: Any, user: User, device: str, command: Command, at: int) -> Result:
         raise NotImplementedError
 
 
 class NoIdempotency(_Rule):
     answer = "no idempotency: a command sent again is done again"
 
-    def settle(self, writing: Any, user: User, command: Command, at: int) -> Result:
+    def settle(self, writing: Any, user: User, device: str, command: Command, at: int) -> Result:
         writing._do("DELETE FROM commands WHERE key = ?", command.key)
-        return honest_settle(writing, user, command, at)
+        return honest_settle(writing, user, device, command, at)
 
 
 class NoBase(_Rule):
     answer = "no version guard: the central does not look at the version that the person saw"
 
-    def settle(self, writing: Writing, user: User, command: Command, at: int) -> Result:
+    def settle(self, writing: Writing, user: User, device: str, command: Command, at: int) -> Result:
         order = writing.order(command.order_id)
         if order is not None and command.base is not None and writing.result(command.key) is None:
             command = msgspec.structs.replace(command, base=order.version)
-        return honest_settle(writing, user, command, at)
+        return honest_settle(writing, user, device, command, at)
 
 
 class ConflictForgotten(_Rule):
     answer = "the central forgets the result of a conflict"
 
-    def settle(self, writing: Any, user: User, command: Command, at: int) -> Result:
-        result = honest_settle(writing, user, command, at)
+    def settle(self, writing: Any, user: User, device: str, command: Command, at: int) -> Result:
+        result = honest_settle(writing, user, device, command, at)
         if result.status is ResultStatus.CONFLICT:
             writing._do("DELETE FROM commands WHERE key = ?", command.key)
         return result
@@ -70,8 +70,8 @@ class EffectWithoutResult(_Rule):
         super().__init__()
         self.chance = random.Random(1)
 
-    def settle(self, writing: Any, user: User, command: Command, at: int) -> Result:
-        result = honest_settle(writing, user, command, at)
+    def settle(self, writing: Any, user: User, device: str, command: Command, at: int) -> Result:
+        result = honest_settle(writing, user, device, command, at)
         if self.chance.random() < 0.1:
             writing._do("DELETE FROM commands WHERE key = ?", command.key)
         return result

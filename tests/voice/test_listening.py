@@ -7,12 +7,13 @@ import pytest
 
 from sync.wire.messages import Directory
 from tests.voice.hearing.sounds import RATE, Samples, clip, demo, noise
-from voice.dialogue import Listen
+from voice.dialogue import INTENTS, Listen
 from voice.hearing.source import FRAME
 from voice.hearing.wav import read_sound
 from voice.language import Language
-from voice.listening import OPEN_FRAMES, SURE_FRAMES, Ear, Spoken
+from voice.listening import OPEN_FRAMES, SURE_FRAMES, Ear, Spoken, _is_half
 from voice.tongue import Tongue
+from voice.understanding.meaning import Meaning
 
 NOWHERE = Directory(warehouses=(), carriers=())
 
@@ -77,6 +78,16 @@ def test_the_second_of_two_digits_may_come_after_a_pause(english: Tongue) -> Non
     spoken, _ = listen(english, slow, Listen.CONFIRM)
     assert len(spoken.text.split()) >= 3
     assert spoken.text.startswith("confirm one")
+
+
+def test_after_no_the_right_number_may_come_after_a_pause() -> None:
+    """A bare "no" puts the command away: who goes on to correct it must not be cut off."""
+    tongue = Tongue(Language.ZH, NOWHERE)
+    for text, half in (("否", True), ("不对", True), ("取消", False), ("确认", False)):
+        meaning = tongue.parser.parse(text, INTENTS[Listen.CONFIRM])
+        assert isinstance(meaning, Meaning)
+        more = tongue.parser.may_go_on(text, INTENTS[Listen.CONFIRM])
+        assert _is_half(meaning, Listen.CONFIRM, more=more) is half
 
 
 def test_half_a_sentence_is_waited_for_longest(english: Tongue) -> None:

@@ -9,7 +9,7 @@ import pytest
 from voice.errors import ModelBroken, ModelMissing, ModelPathUnusable
 from voice.language import Language
 from voice.model_check import check
-from voice.models import ModelEntry, embedded_folder, entries, find, load, load_folder
+from voice.models import ModelEntry, embedded_folder, entries, find, fingerprint, load, load_folder
 
 Damage = Callable[[Path], object]
 
@@ -203,3 +203,10 @@ def test_chinese_is_written_in_the_models_words_in_every_way() -> None:
     assert load(Language.EN).segmentations("wrong adress") == ()
     assert load(Language.EN).segmentations("") == ()
     assert (model.can_hear("拦截东仓"), model.can_hear("拦截仓")) == (True, False)
+
+
+def test_another_version_of_a_model_has_another_fingerprint(copy: Path) -> None:
+    before = fingerprint(copy)
+    assert before == fingerprint(copy)
+    flip("graph/HCLr.fst")(copy)
+    assert fingerprint(copy) != before

@@ -44,6 +44,41 @@ def test_typed_lines_speak_to_the_same_dialogue() -> None:
     assert [wish.op for wish in desk.wishes] == [Op.INTERCEPT, Op.UNDO]
 
 
+def test_the_order_in_question_needs_no_number() -> None:
+    """Listened to in the list, then claimed and stopped by "this"."""
+    desk = FakeDesk(order("SO8365", company="Ningbo Living"), order())
+    desk.settle_at_once = True
+    it = session(desk)
+    assert "Ningbo Living" in texts(it.say("read the order"), "said")[0]
+    assert texts(it.say("claim this order"), "understood") == ["claim this order"]
+    it.say("confirm", settle_seconds=5)
+    assert texts(it.say("intercept this order, price check"), "said") == [
+        "Intercept order 8365, Ningbo Living, price check?"
+    ]
+    it.say("confirm", settle_seconds=5)
+    assert [(wish.op, wish.order_id) for wish in desk.wishes] == [
+        (Op.CLAIM, "o-SO8365"),
+        (Op.INTERCEPT, "o-SO8365"),
+    ]
+
+
+def test_one_value_after_the_other_is_corrected_by_what_people_say() -> None:
+    desk = FakeDesk(order(), order("SO8365", company="Ningbo Living"))
+    it = session(desk)
+    it.switch(Language.ZH)
+    it.say("转单4712转给东仓")
+    it.say("不对，是八三六五")
+    assert texts(it.say("不对，承运商乙"), "said") == ["订单 8365，Ningbo Living，转给乙物流？回答时加上最后两位数字。"]
+    it.say("确认65")
+    assert [(wish.order_id, wish.args.to and wish.args.to.id) for wish in desk.wishes] == [("o-SO8365", "C-B")]
+    assert desk.wishes[0].heard is not None
+    assert desk.wishes[0].heard.transcript == "转单4712转给东仓 / 不对，是八三六五 / 不对，承运商乙 / 确认65"
+
+
+def test_what_is_asked_about_when_there_is_no_order() -> None:
+    assert texts(session(FakeDesk()).say("release this order"), "said") == ["The list is empty."]
+
+
 def test_a_chinese_line_is_understood_in_an_english_session() -> None:
     desk = FakeDesk(order("SO8365"))
     it = session(desk)

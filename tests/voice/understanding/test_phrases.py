@@ -112,3 +112,9 @@ def test_a_file_on_disk_is_loaded(tmp_path: Path) -> None:
     path = tmp_path / "en.toml"
     path.write_text(GOOD, encoding="utf-8")
     assert load(path).file == str(path)
+
+
+def test_the_digest_is_another_for_another_text_only() -> None:
+    first = parse_file(GOOD, "a.toml").digest
+    assert parse_file(GOOD.replace("\n", "\r\n"), "b.toml").digest == first
+    assert parse_file(GOOD.replace("smart", "mirror"), "a.toml").digest != first
