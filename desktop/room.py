@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 _AROUND = QSize(80, 190)
 """What a dialog has around its scrolled part: margins, heading and buttons, at normal text size."""
 _BESIDE = 32
+_LEAST_SEEN = 96
 
 
 def scrolling(inner: QWidget, parent: QWidget) -> QScrollArea:
@@ -18,6 +19,34 @@ def scrolling(inner: QWidget, parent: QWidget) -> QScrollArea:
     area.setWidget(inner)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area
+
+
+class Snug(QScrollArea):
+    """As high as what it holds; scrolled, with all around it in view, where the window leaves less room."""
+
+    def __init__(self, inner: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inner)
+
+    def sizeHint(self) -> QSize:
+        inner = self.widget()
+        return inner.sizeHint() if inner is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        inner = self.widget()
+        least = inner.minimumSizeHint() if inner is not None else super().minimumSizeHint()
+        return QSize(least.width(), min(least.height(), _LEAST_SEEN))
+
+
+def bounded(dialog: QDialog) -> None:
+    """No larger than the window behind it, whatever is in it: what has no room is scrolled."""
+    parent = dialog.parentWidget()
+    if parent is not None:
+        dialog.setMaximumSize(parent.window().size() - QSize(_BESIDE, _BESIDE) / 2)
 
 
 class Room(QScrollArea):

@@ -14,7 +14,7 @@ from desktop.settings import Settings
 from desktop.translator import LANGUAGES
 from desktop.window import MainWindow
 
-SIZES = ((1280, 720, 1.0), (1920, 1080, 1.0), (1920, 1080, 2.0))
+SIZES = ((1280, 720, 1.0), (1920, 1080, 1.0), (1280, 720, 2.0), (1920, 1080, 2.0))
 """Width, height and text size."""
 LOOKS = ("light", "dark", "contrast")
 POLL_MS = 10

@@ -1,7 +1,7 @@
 """What is always within reach at the top? Search, language, who is signed in, and the connection."""
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
 from desktop.connection.view import Pill
@@ -9,6 +9,9 @@ from desktop.context import Context
 from desktop.language import LanguageButtons
 from desktop.parts import KeyLine
 from sync.domain.permissions import User
+
+ROOMY = 760
+"""Pixels of width at normal text size from which there is room for a person's name."""
 
 
 class TopBar(QWidget):
@@ -66,6 +69,25 @@ class TopBar(QWidget):
         self.search.setMinimumWidth(px(200))
         context.follow(self)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_person()
+        self._hint()
+
+    def _hint(self) -> None:
+        """What can be searched for, as far as there is room to say it."""
+        text, room = self._context.text, self.search.width() - self._context.look.theme.px(64)
+        whole = text("search.placeholder")
+        self.search.setPlaceholderText(
+            whole if self.search.fontMetrics().horizontalAdvance(whole) <= room else text("search.name")
+        )
+
+    def _show_person(self) -> None:
+        """By name, or by the sign alone where there is little room."""
+        roomy = self.width() >= self._context.look.theme.px(ROOMY)
+        ways = Qt.ToolButtonStyle
+        self._person.setToolButtonStyle(ways.ToolButtonTextBesideIcon if roomy else ways.ToolButtonIconOnly)
+
     def show_user(self, user: User | None) -> None:
         self._user = user
         self.redraw()
@@ -73,14 +95,13 @@ class TopBar(QWidget):
     @Slot()
     def redraw(self) -> None:
         text, look = self._context.text, self._context.look
-        self.search.setPlaceholderText(text("search.placeholder"))
+        self._hint()
         self.search.setAccessibleName(text("search.name"))
         self._lens.setIcon(look.icon("magnifying-glass"))
         self._clear.setIcon(look.icon("x"))
         self._clear.setText(text("shortcuts.what.clear"))
         self._clear.setToolTip(text("shortcuts.what.clear"))
         self._person.setIcon(look.icon("user-circle"))
-        self._person.setToolTip(text("user.menu"))
         self._person.setAccessibleName(text("user.menu"))
         self._switch.setText(text("user.switch"))
         self._switch.setIcon(look.icon("user"))
@@ -88,7 +109,9 @@ class TopBar(QWidget):
         self._sign_out.setText(text("user.sign_out"))
         self._sign_out.setIcon(look.icon("sign-out"))
         if self._user is not None:
-            self._person.setText(f" {self._user.name} · {text(f'user.role_{self._user.role.value}')}")
+            who = f"{self._user.name} · {text(f'user.role_{self._user.role.value}')}"
+            self._person.setText(f" {who}")
+            self._person.setToolTip(f"{who}\n{text('user.menu')}")
 
     @Slot(str)
     def _changed(self, words: str) -> None:

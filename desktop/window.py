@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from desktop.notices.announcing import Popups
     from desktop.workbench import Workbench
 
-LEAST = (940, 520)
+LEAST = (600, 340)
 """The room that the pages need at normal text size; a window with less, or with larger letters, is scrolled."""
 DENSITIES = frozenset({"comfortable", "compact"})
 _LOOKS = frozenset({"theme", "density", "text_scale"})

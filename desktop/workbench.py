@@ -6,7 +6,7 @@ from typing import Any, cast
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions
 from desktop.bridge import Line
@@ -25,6 +25,7 @@ from desktop.notices.view import Toasts
 from desktop.orders.head import ListHead
 from desktop.orders.model import OrdersModel
 from desktop.orders.view import OrdersView
+from desktop.panes import Panes
 from desktop.rail.view import NOTHING, RailView
 from desktop.reading import Reading
 from desktop.top_bar import TopBar
@@ -92,24 +93,13 @@ class Workbench(QWidget):
         context.follow(self)
 
     def _build(self) -> None:
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(8)
-        split.setChildrenCollapsible(False)
-        px = self._context.look.theme.px
-        self.list.setMinimumWidth(px(480))
-        self.detail.setMinimumWidth(px(376))
-        split.addWidget(self.list)
-        split.addWidget(self.detail)
-        split.setStretchFactor(0, 5)
-        split.setStretchFactor(1, 2)
-        split.setSizes([px(708), px(380)])
-        self._split = split
+        self.panes = Panes(self._context, self.list, self.detail, least=(480, 376), shares=(5, 2))
         self._orders_page = QWidget()
         page = QVBoxLayout(self._orders_page)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(8)
         page.addWidget(self.head)
-        page.addWidget(split, 1)
+        page.addWidget(self.panes, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self._orders_page)
         self.pages.addWidget(self.conflicts)
@@ -150,7 +140,11 @@ class Workbench(QWidget):
         self.orders.changed.connect(self._learn_list)
         self.walk.moved.connect(self.list.table.go_to_row)
         self.walk.shown.connect(self._show_spoken)
+        self.list.table.opened.connect(self.panes.show_right)
+        self.list.table.clicked.connect(self.panes.show_right)
         self.list.table.opened.connect(self.detail.verbs.focus_first)
+        self.panes.left_wanted.connect(self.to_list)
+        self.panes.turned.connect(self.head.setVisible)
         self.detail.decision_wanted.connect(self._decide_current)
         self.giving.told.connect(self._tell)
         self.deciding.over.connect(self._later)
@@ -295,6 +289,7 @@ class Workbench(QWidget):
 
     @Slot()
     def to_list(self) -> None:
+        self.panes.show_left()
         (self.conflicts.list if self.pages.currentIndex() else self.list.table).setFocus()
 
     @Slot(str)
@@ -309,6 +304,7 @@ class Workbench(QWidget):
         """Voice speaks of this order: its sheet is shown, its line chosen where the list has it on the screen."""
         if self.pages.currentIndex():
             self.show_view("all")
+        self.panes.show_right()
         if not self.list.table.go_to_order(OrderId(order_id)):
             self.reading.choose(OrderId(order_id))
 

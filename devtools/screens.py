@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from devtools.processes import RefusalError, finish, run
+from devtools.processes import ROOT, RefusalError, finish, run
 
 
 @contextlib.contextmanager
@@ -55,9 +55,20 @@ def has_screen(environment: Mapping[str, str]) -> bool:
     )
 
 
+def with_bytecode(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment, but bytecode is kept: in `.cache` where the person wants none beside the sources.
+
+    Tests and demo start many programs, each of which would compile all that it imports.
+    """
+    kept = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    if len(kept) < len(environment):
+        kept.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".cache" / "bytecode"))
+    return kept
+
+
 def run_module(python: Path, arguments: Sequence[str], *, screen: str, **variables: str) -> int:
     """Run `python -m …`; `screen` is own (the person's), virtual (xcb) or offscreen (Qt draws nowhere)."""
-    environment = os.environ | {"PYTHONUTF8": "1"} | variables
+    environment = with_bytecode(os.environ) | {"PYTHONUTF8": "1"} | variables
     with contextlib.ExitStack() as stack:
         environment = stack.enter_context(private_runtime_folder(environment))
         if screen != "own" and sys.platform.startswith("linux"):

@@ -1,6 +1,7 @@
 """What must be so before any test begins? Qt draws off the screen, waits are patient; nothing else is shared by all."""
 
 import os
+from collections.abc import Generator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -12,6 +13,22 @@ from tests.patience import PATIENCE_MS
 for _waits in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitExposed):
     assert _waits.__kwdefaults__ is not None
     _waits.__kwdefaults__["timeout"] = PATIENCE_MS  # five seconds are its own default
+
+
+MEASURING = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
+"""By these a process that is started knows that its coverage is asked for."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """The processes that a long test starts, and often kills, are not measured either."""
+    if item.get_closest_marker("no_cover") is None:
+        return (yield)
+    asked = {name: os.environ.pop(name) for name in MEASURING if name in os.environ}
+    try:
+        return (yield)
+    finally:
+        os.environ.update(asked)
 
 
 @pytest.hookimpl(trylast=True)

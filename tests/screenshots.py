@@ -129,6 +129,7 @@ class Stage:
         settle(window)
         if not window.workbench.list.table.go_to_order(order_id):
             window.workbench.reading.choose(order_id)
+        window.workbench.panes.show_right()
         settle(window)
 
     def _ask_intercept(self, window: MainWindow) -> None:
@@ -267,7 +268,7 @@ SHOWN: dict[tuple[str, tuple[int, int, float]], tuple[str, ...]] = {
     ),
     ("dark", SIZES[1]): ("03-list",),
     ("contrast", SIZES[0]): ("03-list",),
-    ("light", SIZES[2]): ("03-list",),
+    ("light", SIZES[3]): ("03-list",),
 }  # fmt: skip
 """What stands in docs/gallery.md, by theme and size."""
 WIDEST, QUALITY = 1280, 82

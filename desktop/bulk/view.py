@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
+    QFrame,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -37,6 +38,7 @@ from desktop.bulk.run import Run
 from desktop.context import Context
 from desktop.detail.rows import Row, Rows
 from desktop.parts import SignLabel, Wrap, label, rule
+from desktop.room import Snug
 from desktop.signs import OPS
 from sync.bulk import Request
 from sync.domain.commands import Op, Target
@@ -134,14 +136,19 @@ class BulkDialog(QDialog):
         self.go.setProperty("kind", "primary")
         self.go.setDefault(True)
         self.results = Results(self._context, self._run)
-        asking = QWidget()
-        column = QVBoxLayout(asking)
+        what = QWidget()
+        column = QVBoxLayout(what)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(10)
         for group in (self._scopes, self._verbs):
             column.addWidget(_wrapped(group))
         column.addWidget(rule())
         column.addLayout(self._halves(), 1)
+        asking = QWidget()
+        column = QVBoxLayout(asking)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(Snug(what), 1)
         column.addWidget(rule())
         column.addLayout(self._foot())
         self.pages = QStackedWidget()
@@ -164,7 +171,13 @@ class BulkDialog(QDialog):
         return group
 
     def _halves(self) -> QHBoxLayout:
-        left, right = QVBoxLayout(), QVBoxLayout()
+        self._choice, ahead = QWidget(), QFrame()
+        ahead.setProperty("part", "well")
+        left, right = QVBoxLayout(self._choice), QVBoxLayout(ahead)
+        left.setContentsMargins(0, 0, 0, 0)
+        right.setContentsMargins(16, 12, 16, 16)
+        for column in (left, right):
+            column.setSpacing(8)
         for widget in (self._section, self._note):
             left.addWidget(widget)
         left.addWidget(self._options, 1)
@@ -174,8 +187,8 @@ class BulkDialog(QDialog):
         right.addStretch(1)
         halves = QHBoxLayout()
         halves.setSpacing(24)
-        halves.addLayout(left, 3)
-        halves.addLayout(right, 2)
+        halves.addWidget(self._choice, 3)
+        halves.addWidget(ahead, 2)
         return halves
 
     def _foot(self) -> QHBoxLayout:
@@ -300,7 +313,7 @@ class BulkDialog(QDialog):
             self._scopes.button(1).setText(first)
         for number, op in enumerate(VERBS):
             button = self._verbs.button(number)
-            button.setText(text("verb.shortcut", label=self._context.words.op(op), key=_KEY_OF[op]))
+            button.setText(" " + text("verb.shortcut", label=self._context.words.op(op), key=_KEY_OF[op]))
             button.setIcon(self._context.look.icon(OPS[op].icon, "muted", checked="accent"))
             button.setVisible(verb_offered(op, self._user))
         for group in (self._scopes, self._verbs):
@@ -309,13 +322,22 @@ class BulkDialog(QDialog):
                     chip.fontMetrics().horizontalAdvance(chip.text()) + self._context.look.theme.px(48)
                 )
         self._offer()
-        self._section.setText(text("bulk.which_reasons" if self._op is Op.RELEASE else "bulk.verb"))
+        self._section.setText(self._heading())
+        self._choice.setVisible(self._op is Op.NOTE or bool(self._choices()))
         self._note.setVisible(self._op is Op.NOTE)
         self._note.setPlaceholderText(text("bulk.note_hint"))
         self._note.setAccessibleName(text("bulk.note_hint"))
         self._ahead.setText(text("bulk.preview"))
         self._cancel.setText(text("ask.cancel"))
         self._show_ahead()
+
+    def _heading(self) -> str:
+        """What is to be chosen for the verb."""
+        if self._op is Op.RELEASE:
+            return self._context.text("bulk.which_reasons")
+        if self._op in {Op.INTERCEPT, Op.CARRIER_INTERCEPT}:
+            return self._context.text("ask.reason")
+        return self._context.words.op(self._op) if self._op is not None else ""
 
     @Slot()
     def _show_ahead(self) -> None:

@@ -20,6 +20,7 @@ from desktop.conflicts.model import CasesModel
 from desktop.conflicts.presenter import DECISIONS, Case, batch, case, question
 from desktop.conflicts.sheet import BatchView, CaseView, scrolling
 from desktop.context import Context
+from desktop.panes import Panes
 from desktop.parts import Emptiness, label, rule
 from sync.decisions import OpenCase
 from sync.domain.order import CommandKey
@@ -130,7 +131,6 @@ class ConflictsView(QWidget):
         column.addLayout(head)
         column.addWidget(rule())
         column.addWidget(self.list, 1)
-        left.setMinimumWidth(self._context.look.theme.px(300))
         right = QFrame()
         right.setProperty("part", "panel")
         self._stack = QStackedLayout(right)
@@ -140,9 +140,11 @@ class ConflictsView(QWidget):
         self._stack.addWidget(scrolling(self._batch))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(left, 2)
-        row.addWidget(right, 3)
+        self.panes = Panes(self._context, left, right, least=(300, 440), shares=(2, 3))
+        self.panes.left_wanted.connect(self.list.setFocus)
+        self.list.opened.connect(self.panes.show_right)
+        self.list.clicked.connect(self.panes.show_right)
+        row.addWidget(self.panes)
 
     def _word(self, open_: OpenCase) -> Case:
         return case(open_, self._context.words, self._context.now())

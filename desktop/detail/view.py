@@ -207,8 +207,6 @@ class DetailView(QFrame):
         column.addWidget(first)
         column.addWidget(self._customer)
         column.addWidget(self.verbs)
-        column.addWidget(self._outcome)
-        column.addWidget(self._decide)
 
     def _build_sections(self) -> None:
         context = self._context
@@ -253,6 +251,8 @@ class DetailView(QFrame):
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(20)
+        column.addWidget(self._outcome)
+        column.addWidget(self._decide)
         for name in _ORDER:
             column.addWidget(self._sections[name])
         column.addStretch(1)

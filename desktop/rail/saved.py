@@ -3,9 +3,9 @@
 from functools import partial
 
 import msgspec
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from desktop.bridge import Line
 from desktop.context import Context
@@ -22,14 +22,6 @@ _ICONS = {
     "mine": "user", "free": "hand", "overdue": "warning-circle", "snoozed": "alarm", "shared": "users",
     "own": "bookmark-simple",
 }  # fmt: skip
-
-
-class _Scroll(QScrollArea):
-    """As high as what it holds, where there is room for that."""
-
-    def sizeHint(self) -> QSize:
-        inner = self.widget()
-        return super().sizeHint() if inner is None else inner.sizeHint()
 
 
 class SavedViews(QWidget):
@@ -72,21 +64,10 @@ class SavedViews(QWidget):
         head.setContentsMargins(12, 0, 4, 0)
         head.addWidget(self._title, 1)
         head.addWidget(self.save)
-        inner = QWidget()
-        self._column = QVBoxLayout(inner)
+        self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
-        self._scroll = _Scroll()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(inner)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self._scroll)
+        self._column.addLayout(head)
 
     def _add_key(self, digit: int) -> None:
         action = QAction(self)
@@ -143,7 +124,6 @@ class SavedViews(QWidget):
             button.setVisible(number < len(self.shown))
             if number < len(self.shown):
                 self._show(button, self.shown[number])
-        self._scroll.updateGeometry()
 
     def _add(self) -> None:
         number = len(self._buttons)

@@ -7,6 +7,7 @@ from desktop.context import Context, mark
 from desktop.rail.button import RailButton
 from desktop.rail.presenter import VIEW_ORDER, entries
 from desktop.rail.saved import SavedViews
+from desktop.room import Snug
 from sync.store.listing import Counts, View
 
 NOTHING = Counts(stopped=0, all=0, attention=0, pending=0, kinds={})
@@ -53,11 +54,10 @@ class RailView(QWidget):
         head.setSpacing(10)
         head.addWidget(self._emblem)
         head.addWidget(self._brand, 1)
-        column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
+        inner = QWidget()
+        column = self._column = QVBoxLayout(inner)
+        column.setContentsMargins(12, 0, 12, 12)
         column.setSpacing(2)
-        column.addLayout(head)
-        column.addSpacing(16)
         for view, button in self.buttons.items():
             self._group.addButton(button)
             button.setProperty("view", view)
@@ -78,6 +78,12 @@ class RailView(QWidget):
             extra.clicked.connect(signals[name])
             self._foot.addWidget(extra, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(self._foot)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 12, 0, 0)
+        whole.setSpacing(16)
+        head.setContentsMargins(12, 0, 12, 0)
+        whole.addLayout(head)
+        whole.addWidget(Snug(inner), 1)
 
     def put_views(self, views: SavedViews) -> None:
         """The saved views stand below the views that are always there."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from desktop.context import Context
 from desktop.language import LanguageButtons
 from desktop.parts import Banner, SignLabel, label
+from desktop.room import Snug
 from desktop.sign_in.company import CompanySignIn
 from desktop.sign_in.presenter import complaint, ready
 
@@ -107,13 +108,17 @@ class SignInView(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 12, 16, 12)
         outer.addLayout(top)
-        outer.addStretch(2)
+        inner = QWidget()
+        whole = QVBoxLayout(inner)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addStretch(2)
         middle = QHBoxLayout()  # an aligned item would not be as high as its wrapped text needs
         middle.addStretch(1)
         middle.addWidget(card)
         middle.addStretch(1)
-        outer.addLayout(middle)
-        outer.addStretch(3)
+        whole.addLayout(middle)
+        whole.addStretch(3)
+        outer.addWidget(Snug(inner), 1)
 
     # -- what is shown
 

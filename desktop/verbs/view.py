@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.context import Context, mark
 from desktop.parts import Emptiness, SignLabel, label
+from desktop.room import Snug, bounded
 from desktop.verbs.model import TargetDelegate, TargetsModel
 from desktop.verbs.presenter import (
     Ask,
@@ -61,7 +62,9 @@ class AskDialog(QDialog):
         self._confirm.setDefault(True)
         self._confirm.clicked.connect(self._give)
         self._cancel.clicked.connect(self.reject)
-        self.body = QVBoxLayout()
+        choices = QWidget()
+        self.body = QVBoxLayout(choices)
+        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(8)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -76,10 +79,11 @@ class AskDialog(QDialog):
         column.addSpacing(4)
         column.addWidget(self._consequence)
         column.addSpacing(8)
-        column.addLayout(self.body, 1)
+        column.addWidget(Snug(choices), 1)
         column.addSpacing(12)
         column.addLayout(buttons)
-        self.setMinimumWidth(context.look.theme.px(width))
+        bounded(self)
+        self.setMinimumWidth(min(context.look.theme.px(width), self.maximumWidth()))
 
     def redraw(self) -> None:
         asked = question(self._order, self._op, self._context.words)
@@ -257,7 +261,7 @@ class TargetDialog(AskDialog):
         self._list.doubleClicked.connect(self._take)
         self._word = Emptiness(context)
         self._pages = QStackedWidget()
-        self._pages.setFixedHeight(context.look.theme.px(304))
+        self._pages.setMinimumHeight(min(context.look.theme.px(304), self.maximumHeight() // 2))
         self._pages.addWidget(self._list)
         self._pages.addWidget(self._word)
         self._again = QPushButton()

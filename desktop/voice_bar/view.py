@@ -9,9 +9,9 @@ from desktop.voice_bar.presenter import Bar, bar
 from voice.dialogue.state import Mode
 from voice.view import VoiceView
 
-HEIGHT, TALL, ROOMY = 72, 132, 1100
+HEIGHT, TALL, ROOMY, NARROW = 72, 132, 1100, 800
 """At normal text size: the height of the bar, its height while something is asked in a narrow window, and how wide a
-window must be to need no more than the first.
+window must be to need no more than the first; how wide it must be to have room for the typed line besides.
 """
 
 
@@ -144,6 +144,7 @@ class VoiceBar(QWidget):
         tight = self.width() < px(ROOMY) and shown.busy
         self.setFixedHeight(px(TALL if tight else HEIGHT))
         self._fields.setVisible(shown.busy)
+        self.line.setVisible(not shown.busy or self.width() >= px(NARROW))
         self._hint.setVisible(not shown.busy)
         self._hint.setText(shown.hint)
         mark(self._hint, tone="warn" if shown.trouble else "")

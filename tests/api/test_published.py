@@ -4,6 +4,7 @@ from typing import Any
 
 import hypothesis
 import msgspec
+import pytest
 import schemathesis
 from hypothesis import HealthCheck
 
@@ -21,18 +22,21 @@ EXPECTED = ["2xx", "401", "403", "404", "410", "422", "429"]
 """What a well-formed question may meet: also a cursor that is gone (410), or an order that does not allow it (422)."""
 
 
-# Without the event stream, which has no end.
-published = schemathesis.openapi.from_dict(
-    msgspec.json.decode(document()),
-    config=schemathesis.Config.from_dict(
+@pytest.fixture(scope="module")
+def published() -> Any:
+    """The document, without the event stream, which has no end; what to ask is thought of when it is needed."""
+    config = schemathesis.Config.from_dict(
         {
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": EXPECTED},
                 "negative_data_rejection": {"expected-statuses": REFUSED},
             }
         }
-    ),
-).exclude(operation_id="events")
+    )
+    read_in = schemathesis.openapi.from_dict(msgspec.json.decode(document()), config=config)
+    schema = read_in.exclude(operation_id="events")
+    schema.auth(refresh_interval=None)(Tokens)
+    return schema
 
 
 def bounded(examples: int) -> hypothesis.settings:
@@ -41,7 +45,6 @@ def bounded(examples: int) -> hypothesis.settings:
     )
 
 
-@published.auth(refresh_interval=None)
 class Tokens:
     """Says that a token is sent; which one is known when the central is up, after the questions were collected."""
 
@@ -74,13 +77,13 @@ def ask(asked: World, case: Any) -> None:
     case.call_and_validate(base_url=asked.url)
 
 
-@published.parametrize()
+@schemathesis.pytest.from_fixture("published").parametrize()
 @bounded(EXAMPLES)
 def test_every_operation_answers_as_published(case: Any, asked: World) -> None:
     ask(asked, case)
 
 
-def test_walks_through_the_api_meet_nothing_unpublished(asked: World) -> None:
+def test_walks_through_the_api_meet_nothing_unpublished(asked: World, published: Any) -> None:
     """Follow the links between answers and questions: ids and cursors of one go into the next."""
 
     class Walk(published.as_state_machine()):  # type: ignore[misc]  # made by schemathesis at run time

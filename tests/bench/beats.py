@@ -1,7 +1,8 @@
-"""How long is the Qt thread not free, and when is what was asked for on the screen? Beats, and the gaps between them."""
+"""How long is the Qt thread not free, and when is what was asked for painted? Beats, and the gaps between them."""
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Slot
@@ -78,5 +79,4 @@ class Beats(QObject):
 
 def resident() -> float:
     """Megabytes that this process holds (Linux)."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * 4096 / 1e6
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096 / 1e6

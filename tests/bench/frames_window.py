@@ -89,8 +89,8 @@ class Person:
         for place in range(1, PLACES + 1):
             value = bar.maximum() * (place * 7 % (PLACES + 1)) // (PLACES + 1)
             done.append(self._beats.act(partial(bar.setValue, value), self._is_here))
-        for _ in range(PLACES):
-            done.append(self._beats.act(lambda: QTest.keyClick(self._table, Qt.Key.Key_PageUp), self._is_here))
+        page_up = partial(QTest.keyClick, self._table, Qt.Key.Key_PageUp)
+        done += [self._beats.act(page_up, self._is_here) for _ in range(PLACES)]
         self.begin()
         return done
 

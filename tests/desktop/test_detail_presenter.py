@@ -159,7 +159,7 @@ def test_what_was_noted_attached_claimed_and_put_away_is_on_the_sheet(en: Words,
     ]
     assert [(a.id, a.name, a.size) for a in shown.attachments] == [("a1", "photo.jpg", "2.4 MB")]
     assert ("Claimed by", "wang, asked by li.na") in shown.facts
-    assert ("Put away until", "17:26") in shown.facts
+    assert ("Snoozed until", "17:26") in shown.facts
     assert shown.waybill == "DP1"
     mine = msgspec.structs.replace(told, claim=Claim(by=UserId("wang"), at=NOW))
     assert ("Claimed by", "wang") in sheet(seen(mine), (), en, NOW, notice=None, attention=False).facts

@@ -23,7 +23,7 @@ from sync.server.oidc import Provider, Verifier
 from sync.server.storage.sqlite import SqliteStorage
 from sync.wire.problems import Kind
 from tests.contract.provider import CLIENT, OpenIdProvider, running_provider
-from tests.contract.world import CHEAP, PEOPLE, START, Stage, furnish, stage
+from tests.contract.world import CHEAP, PEOPLE, START, furnish, stage
 from tests.e2e.company.browsing import Typing
 from tests.sync.client.browsing import Browser
 from tests.sync.client.certificates import Certificate, make_certificate
@@ -38,8 +38,8 @@ class Company(Protocol):
     issuer: str
     clock: Callable[[], int]
 
-    def browser(self, badge: str, says_yes: bool = True) -> Browser:
-        """The browser of somebody who has an account there."""
+    def browser(self, badge: str, says_yes: bool, lost: Callable[[], None]) -> Browser:
+        """The browser of somebody who has an account there; ``lost`` is called when it leads nowhere."""
         ...
 
 
@@ -50,7 +50,7 @@ class Ours:
         self._provider, self._trust = provider, trust
         self.issuer = provider.issuer
 
-    def browser(self, badge: str, says_yes: bool = True) -> Browser:
+    def browser(self, badge: str, says_yes: bool, lost: Callable[[], None]) -> Browser:  # noqa: ARG002 - nobody gets lost there
         self._provider.badge = badge
         self._provider.refusal = None if says_yes else {"error": "access_denied"}
         return Browser(self._trust)
@@ -62,8 +62,8 @@ class Theirs:
     def __init__(self, issuer: str, trust: ssl.SSLContext) -> None:
         self.issuer, self._trust = issuer, trust
 
-    def browser(self, badge: str, says_yes: bool = True) -> Browser:
-        return Typing(self._trust, badge, says_yes)
+    def browser(self, badge: str, says_yes: bool, lost: Callable[[], None]) -> Browser:
+        return Typing(self._trust, badge, says_yes, lost)
 
 
 @contextmanager
@@ -100,6 +100,10 @@ class Desk(NamedTuple):
     api: CentralApi
     login: Login
     accounts: CompanyAccounts
+    company: Company
+
+    def browser(self, badge: str, *, says_yes: bool = True) -> Browser:
+        return self.company.browser(badge, says_yes, self.accounts.cancel)
 
 
 @pytest.fixture
@@ -112,13 +116,13 @@ def desk(company: Company, tls: Certificate, tmp_path: Path) -> Iterator[Desk]:
     with stage(storage) as on, on.central(assemble(storage, clock=company.clock, identity=identity)):
         api, facts = CentralApi(on.running.url, language=lambda: "en"), Facts()
         login = Login(api, facts, "ws-1", company.clock, CHEAP)
-        yield Desk(api, login, CompanyAccounts(api, login, facts, verify=tls.trusted()))
+        yield Desk(api, login, CompanyAccounts(api, login, facts, verify=tls.trusted()), company)
         api.close()
     storage.close()
 
 
-def test_a_person_comes_in_stays_in_and_goes_out(company: Company, desk: Desk) -> None:
-    with company.browser("300") as browser:
+def test_a_person_comes_in_stays_in_and_goes_out(desk: Desk) -> None:
+    with desk.browser("300") as browser:
         user = desk.accounts.sign_in(browser, "en")
     assert (user.name, browser.saw[0].status_code) == (PEOPLE["300"].name, 200)
     assert "Done" in browser.saw[0].text
@@ -135,21 +139,21 @@ def test_a_person_comes_in_stays_in_and_goes_out(company: Company, desk: Desk) -
     assert ended.value.problem.type == Kind.SIGN_IN_AGAIN.uri
 
 
-def test_a_person_who_says_no_there_is_not_in_here(company: Company, desk: Desk) -> None:
-    with company.browser("300", says_yes=False) as browser, pytest.raises(ProviderRefused, match="says no"):
+def test_a_person_who_says_no_there_is_not_in_here(desk: Desk) -> None:
+    with desk.browser("300", says_yes=False) as browser, pytest.raises(ProviderRefused, match="says no"):
         desk.accounts.sign_in(browser, "en")
     assert "Failed" in browser.saw[0].text
     assert desk.login.user is None
 
 
-def test_a_person_without_an_account_here_is_told_so(company: Company, desk: Desk) -> None:
-    with company.browser("999") as browser, pytest.raises(ProviderRefused, match="register"):
+def test_a_person_without_an_account_here_is_told_so(desk: Desk) -> None:
+    with desk.browser("999") as browser, pytest.raises(ProviderRefused, match="register"):
         desk.accounts.sign_in(browser, "en")
     assert desk.login.user is None
 
 
-def test_two_people_follow_each_other_at_one_workstation(company: Company, desk: Desk) -> None:
+def test_two_people_follow_each_other_at_one_workstation(desk: Desk) -> None:
     for badge in ("100", "300"):
-        with company.browser(badge) as browser:
+        with desk.browser(badge) as browser:
             assert desk.accounts.sign_in(browser, "en").id == PEOPLE[badge].id
     assert {desk.login.absent(PEOPLE["100"].id)[0].id} == {PEOPLE["100"].id}

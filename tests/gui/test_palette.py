@@ -89,7 +89,7 @@ def test_a_key_that_does_something_else_is_refused_and_said(supervisor: Hands) -
 def test_all_keys_can_be_as_they_were_shipped_again(supervisor: Hands) -> None:
     supervisor.window.doing._choose_keys({"intercept": ("F4",)})
     dialog = keys_of(supervisor)
-    supervisor.click(supervisor.button("Shipped keys", dialog))
+    supervisor.click(supervisor.button("Reset to defaults", dialog))
     assert supervisor.window.settings.shortcuts == {}
     assert dialog.edits["intercept"].keySequence().toString() == "I"
     dialog.accept()

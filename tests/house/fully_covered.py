@@ -1,8 +1,10 @@
 """Is every line and branch of the pure parts tested? A pytest plugin: `-p tests.house.fully_covered` with `--cov`."""
 
 import io
+import sqlite3
 import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import coverage
@@ -25,6 +27,35 @@ def what_is_missed(measured: coverage.Coverage, patterns: Sequence[str]) -> str:
     except coverage.exceptions.NoDataError:
         return f"nothing was measured of {', '.join(patterns)}"
     return "" if total >= 100 else table.getvalue()
+
+
+def drop_torn_measurements(data_file: Path) -> None:
+    """Delete what processes that were killed while they wrote it have left of their measurement."""
+    for path in data_file.parent.glob(f"{data_file.name}.*"):
+        with closing(sqlite3.connect(path)) as measurement:
+            try:
+                is_whole = measurement.execute("SELECT version FROM coverage_schema").fetchone() is not None
+            except sqlite3.Error:
+                is_whole = False
+        if not is_whole:
+            path.unlink()
+
+
+class _BeforeCombining:
+    """Inside of pytest-cov, which combines when all tests are over."""
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
+        outcome = yield
+        config = session.config
+        if not hasattr(config, "workerinput"):
+            measured = coverage.Coverage(config_file=str(config.rootpath / "pyproject.toml"))
+            drop_torn_measurements(config.rootpath / str(measured.get_option("run:data_file")))
+        return outcome
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(_BeforeCombining())
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

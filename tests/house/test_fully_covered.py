@@ -54,6 +54,16 @@ def test_a_run_that_misses_a_branch_fails_and_says_where(project: Path) -> None:
     assert said.strip().splitlines()[-1].startswith("=====")
 
 
+def test_what_a_killed_process_has_left_of_its_measurement_is_no_ones_concern(project: Path) -> None:
+    torn = [project / f".coverage.killed.{n}" for n in range(2)]
+    torn[0].write_bytes(b"")
+    torn[1].write_bytes(b"SQLite format 3\0 and no more")
+    code, said = run(project, "assert is_late(48) and not is_late(47)")
+    assert code == 0, said
+    assert "arning" not in said
+    assert not any(path.exists() for path in torn)
+
+
 def test_a_failing_test_is_reported_alone(project: Path) -> None:
     code, said = run(project, "assert is_late(1)")
     assert code == 1

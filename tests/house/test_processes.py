@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from devtools.processes import RefusalError, long_step, run, works
-from devtools.screens import has_screen, private_runtime_folder, virtual_screen
+from devtools.screens import has_screen, private_runtime_folder, virtual_screen, with_bytecode
 from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,6 +105,12 @@ def test_a_missing_runtime_folder_is_lent_and_removed() -> None:
 def test_a_runtime_folder_of_the_system_is_kept() -> None:
     with private_runtime_folder({"XDG_RUNTIME_DIR": "/run/user/1000"}) as environment:
         assert environment == {"XDG_RUNTIME_DIR": "/run/user/1000"}
+
+
+def test_bytecode_is_kept_in_the_cache_where_it_is_not_wanted_beside_the_sources() -> None:
+    kept = with_bytecode({"HOME": "kept", "PYTHONDONTWRITEBYTECODE": "1"})
+    assert kept == {"HOME": "kept", "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode")}
+    assert with_bytecode({"HOME": "kept"}) == {"HOME": "kept"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from sync.domain.commands import Op, Outcome
 from sync.domain.order import Order
 from sync.wire.messages import Result, ResultStatus
 from voice.dialogue.effects import Earcon, Told
-from voice.dialogue.events import Failed, Message, Settled, Submitted, TakenBack
+from voice.dialogue.events import Failed, Message, Remark, Settled, Submitted, TakenBack
 from voice.dialogue.moves import Move, at_rest, speak, stay
 from voice.dialogue.proposing import carrier_intercept, conflict_answer
 from voice.dialogue.state import ANSWER_SECONDS, UNDO_SECONDS, Announcement, Mode, News, Sent, State
@@ -56,7 +56,7 @@ def on_settled(state: State, event: Settled, now: float) -> Move:
         return stay(state)
     left = tuple(other for other in state.sent if other is not sent)
     state = replace(state, sent=left, news=(*state.news, News(sent, event.result)))
-    return tell_next(state, now) if state.is_at_rest and not state.speaking else stay(state)
+    return tell_next(state, now) if state.is_at_rest and not state.speaking and not state.held else stay(state)
 
 
 def on_message(state: State, event: Message, now: float) -> Move:
@@ -65,23 +65,40 @@ def on_message(state: State, event: Message, now: float) -> Move:
         return stay(state)
     announced = Announcement(event.text, event.name, event.id, event.until)
     state = replace(state, messages=(*state.messages, announced))
-    return tell_next(state, now) if state.is_at_rest and not state.speaking else stay(state)
+    return tell_next(state, now) if state.is_free else stay(state)
+
+
+def on_remark(state: State, event: Remark, now: float) -> Move:
+    """What the workstation has to say about itself waits, too, and comes before people's messages."""
+    if event.what in state.remarks:
+        return stay(state)
+    state = replace(state, remarks=(*state.remarks, event.what))
+    return tell_next(state, now) if state.is_free else stay(state)
 
 
 def tell_next(state: State, now: float) -> Move:
-    """The oldest answer that was not told yet, else that a command waits for the central."""
+    """First the oldest answer that was not told yet, then remarks and messages where nobody is about to speak; else
+    that a command waits for the central.
+    """
     if state.news:
         first, *left = state.news
         return _tell(replace(state, news=tuple(left)), first, now)
-    messages = tuple(it for it in state.messages if it.until is None or it.until > now)
-    if messages:
-        return _announce(replace(state, messages=messages[1:]), messages[0])
-    state = replace(state, messages=()) if state.messages else state
+    if state.is_free and (state.remarks or state.messages):
+        return _tell_from_others(state, now)
     waiting = next((s for s in state.sent if s.queued_at is not None and s.queued_at <= now), None)
     if waiting is None:
         return stay(state)
     told = tuple(replace(s, queued_at=None) if s is waiting else s for s in state.sent)
     return speak(replace(state, sent=told), said("queued", order=Digits(waiting.tail)), Earcon.DONE)
+
+
+def _tell_from_others(state: State, now: float) -> Move:
+    if state.remarks:
+        return speak(replace(state, remarks=state.remarks[1:]), state.remarks[0], Earcon.ATTENTION)
+    messages = tuple(it for it in state.messages if it.until is None or it.until > now)
+    if messages:
+        return _announce(replace(state, messages=messages[1:]), messages[0])
+    return stay(replace(state, messages=()))
 
 
 def _announce(state: State, message: Announcement) -> Move:

@@ -9,6 +9,7 @@ from sync.domain.order import CommandKey
 from sync.store.projection import Seen
 from sync.wire.messages import Result
 from voice.dialogue.state import Candidate
+from voice.dialogue.wording import Said
 from voice.understanding.meaning import Meaning, NotUnderstood
 
 
@@ -106,6 +107,13 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about the workstation itself that a person should know; told when nothing else is under way."""
+
+    what: Said
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Whether commands reach the central now."""
 
@@ -143,6 +151,7 @@ Event = (
     | Counted
     | Settled
     | Message
+    | Remark
     | Link
     | SoundLost
     | Cancelled

@@ -15,6 +15,7 @@ from voice.dialogue.events import (
     Link,
     Looked,
     Message,
+    Remark,
     Settled,
     SoundLost,
     SpeechDone,
@@ -31,7 +32,7 @@ from voice.dialogue.state import SPEAKING_SECONDS, Mode, State
 def step(state: State, event: Event, now: float) -> tuple[State, tuple[Effect, ...]]:
     """The next state and what is to be done, in order. ``now`` is seconds on any clock that never runs back."""
     after, effects = _REACTIONS[type(event)](state, event, now)
-    if not effects and after.is_at_rest and not after.speaking:
+    if not effects and after.is_at_rest and not after.speaking and not after.held:
         after, effects = answers.tell_next(after, now)
     return _timed(state, after, effects, now), effects
 
@@ -99,7 +100,7 @@ def _on_sound_lost(state: State, event: SoundLost, _now: float) -> Move:
 
 def _on_cancelled(state: State, event: Cancelled, _now: float) -> Move:
     if event.left:
-        state = replace(state, messages=())
+        state = replace(state, messages=(), news=(), sent=(), undoable=None, last_said=None)
     if state.mode is Mode.ASLEEP:
         return stay(state)
     after, effects = sleep(replace(state, speaking=False, held=False))
@@ -124,6 +125,7 @@ _REACTIONS: dict[type, Callable[..., Move]] = {
     Counted: listening.on_counted,
     Settled: answers.on_settled,
     Message: answers.on_message,
+    Remark: answers.on_remark,
     Link: _on_link,
     SoundLost: _on_sound_lost,
     Cancelled: _on_cancelled,

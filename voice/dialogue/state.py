@@ -208,6 +208,7 @@ class State:
     undo_until: float = 0.0
     sent: tuple[Sent, ...] = ()
     news: tuple[News, ...] = ()
+    remarks: tuple[Said, ...] = ()
     messages: tuple[Announcement, ...] = ()
     last_said: Said | None = None
     online: bool = True
@@ -216,6 +217,11 @@ class State:
     def is_at_rest(self) -> bool:
         """Nothing waits for a confirmation."""
         return self.mode not in BUSY
+
+    @property
+    def is_free(self) -> bool:
+        """Nobody is speaking, nor just about to: what others have to say disturbs nobody."""
+        return self.mode in (Mode.ASLEEP, Mode.DONE) and not self.speaking and not self.held
 
 
 def listens_for(state: State) -> Listen:

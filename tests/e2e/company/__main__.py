@@ -12,10 +12,10 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import django
 from django.conf import settings
 
-CLIENT = "exception-desk"
-PASSWORD = "a long secret of the company"
-PEOPLE = ("100", "300", "999")
-"""Accounts, by the badge's number."""
+from tests.e2e.company import CLIENT, PASSWORD, PEOPLE
+
+_LOGIN = """<form method="post">{% csrf_token %}{{ form }}<input type="hidden" name="next" value="{{ next }}">
+<input type="submit" name="enter" value="Sign in"></form>"""
 _SITE = "tests.e2e.company.site"
 _APPS = ("auth", "contenttypes", "sessions")
 
@@ -42,7 +42,17 @@ def _configure(folder: Path, issuer: str) -> None:
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
         ],
-        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
+        TEMPLATES=[
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "OPTIONS": {
+                    "loaders": [
+                        ("django.template.loaders.locmem.Loader", {"registration/login.html": _LOGIN}),
+                        "django.template.loaders.app_directories.Loader",
+                    ]
+                },
+            }
+        ],
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "provider.db")}},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # nobody's passwords, and quick
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",

@@ -1,11 +1,13 @@
 """Who sits at the browser? A person who fills in whatever form comes, until there is none."""
 
 import ssl
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import httpx
 
-from tests.e2e.company.__main__ import PASSWORD
+from sync.client.loopback import PATH
+from tests.e2e.company import PASSWORD
 from tests.sync.client.browsing import Browser
 
 _MOST_PAGES = 5
@@ -30,10 +32,11 @@ class _Form(HTMLParser):
 
 
 class Typing(Browser):
-    """Signs in as ``badge``, and says yes or no to what is asked then."""
+    """Signs in as ``badge``, and says yes or no to what is asked then; ``lost`` is called where that leads nowhere."""
 
-    def __init__(self, trust: ssl.SSLContext, badge: str, says_yes: bool) -> None:
+    def __init__(self, trust: ssl.SSLContext, badge: str, says_yes: bool, lost: Callable[[], None]) -> None:
         super().__init__(trust)
+        self._lost = lost
         self._known = {"username": badge, "password": PASSWORD}
         self._says_yes = says_yes
 
@@ -46,6 +49,8 @@ class Typing(Browser):
                     break
                 page = http.post(page.url, data=self._filled(form), headers={"referer": str(page.url)})
             self.saw.append(page)
+        if page.url.path != PATH:
+            self._lost()
 
     def _filled(self, form: _Form) -> dict[str, str]:
         filled = {name: self._known.get(name, value) for name, value in form.fields.items()}

@@ -3,13 +3,9 @@
 from typing import Any
 
 from django.contrib.auth.views import LoginView
-from django.template import engines
 from django.urls import include, path
+from oauth2_provider import urls
 from oauth2_provider.oauth2_validators import OAuth2Validator
-from oauth2_provider.urls import base_urlpatterns, oidc_urlpatterns
-
-LOGIN = """<form method="post">{% csrf_token %}{{ form }}<input type="hidden" name="next" value="{{ next }}">
-<input type="submit" name="enter" value="Sign in"></form>"""
 
 
 class Claims(OAuth2Validator):
@@ -21,12 +17,7 @@ class Claims(OAuth2Validator):
         return {"badge": request.user.username}
 
 
-class Login(LoginView):
-    def get_template_names(self) -> list[Any]:
-        return [engines["django"].from_string(LOGIN).template]
-
-
 urlpatterns = [
-    path("login/", Login.as_view()),
-    path("", include((base_urlpatterns + oidc_urlpatterns, "oauth2_provider"), namespace="oauth2_provider")),
+    path("login/", LoginView.as_view()),
+    path("", include((urls.base_urlpatterns + urls.oidc_urlpatterns, "oauth2_provider"))),
 ]

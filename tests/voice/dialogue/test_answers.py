@@ -1,5 +1,7 @@
 """What the central did is told as it is, at a moment when it does not disturb."""
 
+from dataclasses import replace
+
 import pytest
 
 from sync.domain.apply import Refusal
@@ -20,7 +22,22 @@ from tests.voice.dialogue.talk import (
     listening,
 )
 from tests.voice.fakes import NOW, order
-from voice.dialogue import Adjust, Cancelled, Failed, Link, Message, Mode, Settled, Submitted, TakeBack, TakenBack, Told
+from voice.dialogue import (
+    Adjust,
+    Cancelled,
+    Failed,
+    Link,
+    Message,
+    Mode,
+    Remark,
+    Said,
+    Settled,
+    Submitted,
+    TakeBack,
+    TakenBack,
+    TalkKey,
+    Told,
+)
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
 
 UNDO = Meaning(Intent.UNDO)
@@ -280,11 +297,51 @@ def test_a_message_waits_until_nothing_is_asked() -> None:
     talk.hear(Meaning(Intent.CANCEL))
     talk.spoken()
     assert talk.said == ["message"]
-    resting = listening()
+    resting = Talk()
     resting.feed(Message("Lunch"))
     assert resting.said == ["message"]
     resting.feed(Message("Later"))
     assert resting.said == []
+
+
+def test_nobody_is_talked_over_who_has_just_called_the_desk() -> None:
+    """Who has woken it is about to say something, and who holds the talk key is saying it."""
+    talk = listening()
+    talk.feed(Message("Lunch"))
+    talk.wait(0)
+    assert talk.said == []
+    talk.wait(8.1)
+    assert talk.said == ["message"]
+    held = done()
+    held.feed(TalkKey(down=True))
+    held.feed(Settled(Result(key=KEY, status=ResultStatus.APPLIED, at=NOW, outcome=Outcome.STOPPED, order=order())))
+    assert held.said == []
+    held.feed(TalkKey(down=False))
+    assert held.said == ["outcome.stopped"]
+
+
+def test_answers_come_before_remarks_and_remarks_before_messages() -> None:
+    talk = done()
+    talk.feed(Link(online=False))
+    for event in (Message("Lunch"), Remark(Said("sound.noisy")), Remark(Said("sound.noisy"))):
+        talk.hear(NotUnderstood(Why.NOTHING_HEARD))
+        talk.state = replace(talk.state, speaking=True)
+        talk.feed(event)
+    talk.feed(Settled(Result(key=KEY, status=ResultStatus.APPLIED, at=NOW, outcome=Outcome.STOPPED, order=order())))
+    told = []
+    for _ in range(4):
+        talk.spoken()
+        told += talk.said
+    assert told == ["outcome.stopped", "sound.noisy", "message"]
+
+
+def test_a_remark_is_made_at_once_when_nobody_is_busy() -> None:
+    talk = Talk()
+    talk.feed(Remark(Said("sound.noisy")))
+    assert talk.said == ["sound.noisy"]
+    asked = confirming()
+    asked.feed(Remark(Said("sound.noisy")))
+    assert asked.said == []
 
 
 def test_a_message_names_its_sender_is_told_once_and_reported_as_heard() -> None:
@@ -317,6 +374,19 @@ def test_messages_to_a_person_who_has_left_are_told_to_nobody_else() -> None:
     talk.spoken()
     assert talk.state.messages == ()
     assert "message_from" not in keys(talk.effects)
+
+
+def test_nothing_of_a_person_who_has_left_is_told_to_the_next_one() -> None:
+    talk = done()
+    talk.feed(Cancelled(left=True))
+    talk.feed(Settled(Result(key=KEY, status=ResultStatus.APPLIED, at=NOW, outcome=Outcome.STOPPED, order=order())))
+    assert talk.said == []
+    talk.feed(TalkKey(down=True))
+    talk.feed(TalkKey(down=False))
+    for meaning, prompt in ((UNDO, "nothing_to_undo"), (Meaning(Intent.REPEAT), "nothing_to_undo")):
+        talk.hear(meaning)
+        assert talk.said == [prompt]
+        talk.spoken()
 
 
 @pytest.mark.parametrize(

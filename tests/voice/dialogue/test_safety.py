@@ -1,5 +1,6 @@
 """From any state, whatever is heard: nothing is submitted without the confirmation that its tier demands."""
 
+from copy import copy
 from dataclasses import replace
 
 from hypothesis import settings
@@ -14,6 +15,7 @@ from sync.wire.messages import Result, ResultStatus
 from tests.voice.dialogue.talk import Talk
 from tests.voice.fakes import NOW, order, seen
 from voice.dialogue import (
+    INTENTS,
     Cancelled,
     Candidate,
     Changed,
@@ -28,6 +30,8 @@ from voice.dialogue import (
     Message,
     Mode,
     Proposal,
+    Remark,
+    Said,
     Say,
     Settled,
     SoundLost,
@@ -35,15 +39,31 @@ from voice.dialogue import (
     State,
     Submit,
     Submitted,
+    TakeBack,
     TakenBack,
     TalkKey,
     Tick,
+    Told,
     Utterance,
+    listens_for,
     step,
 )
+from voice.dialogue.state import UNDO_SECONDS
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
 
 NEEDS_DIGITS = {Op.RELEASE, Op.REASSIGN}
+NOT_HEARD = {Mode.RESOLVE, Mode.READBACK}
+"""Modes in which something is looked up or read out, and nobody is listened to."""
+WITH_DIGITS = (Intent.CONFIRM, Intent.DIGITS, Intent.CORRECT)
+SAYINGS = {
+    right: [
+        *(Meaning(intent, number=1) for intent in Intent),
+        *(Meaning(intent, digits=digits) for intent in WITH_DIGITS for digits in (right, right[0], "99")),
+    ]
+    for right in ("12", "65")
+}
+TOLD_LATE = 1000.0
+"""An answer waits for a quiet moment; from then on the undo time counts."""
 NUMBERS = ["SO14712", "SO24712", "SO8365"]
 DIGITS = st.sampled_from(["", "1", "12", "65", "4712"])
 
@@ -90,6 +110,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Link, st.booleans()),
     st.builds(SoundLost, st.sampled_from(["overflow", "microphone", "recogniser"])),
     st.builds(Cancelled, st.booleans()),
+    st.builds(Remark, st.just(Said("sound.noisy"))),
     st.builds(
         Message,
         st.just("Come to dock 4"),
@@ -105,36 +126,79 @@ class Witness:
 
     def __init__(self) -> None:
         self.read_back: Proposal | None = None
-        self.word = False
-        self.digits = False
+        self.words: list[Meaning] = []
         self.known: dict[OrderId, tuple[object, object]] = {}
+        self.ours: set[CommandKey] = set()
+        self.taken_back_until: dict[CommandKey, float] = {}
 
-    def hears(self, event: Event) -> None:
+    def copy(self) -> "Witness":
+        other = copy(self)
+        other.words = list(self.words)
+        return other
+
+    def hears(self, event: Event, now: float) -> None:
         if isinstance(event, Utterance) and isinstance(event.meaning, Meaning):
-            self.word |= event.meaning.intent is Intent.CONFIRM
-            tail = self.read_back.tail[-2:] if self.read_back else None
-            self.digits |= tail is not None and event.meaning.digits[-2:] == tail
+            self.words.append(event.meaning)
         if isinstance(event, Changed) and event.seen is not None:
             self.known[event.seen.order.id] = (event.seen.base, event.seen.after)
+        if isinstance(event, Cancelled | SoundLost) and not (isinstance(event, SoundLost) and self.read_back is None):
+            self.read_back = None
+        if isinstance(event, Submitted):
+            self.taken_back_until[event.key] = now + UNDO_SECONDS
+        if isinstance(event, Settled) and event.result.key in self.taken_back_until:
+            self.taken_back_until[event.result.key] = max(
+                self.taken_back_until[event.result.key], now + TOLD_LATE + UNDO_SECONDS
+            )
 
-    def sees(self, state: State, effects: tuple[Effect, ...]) -> None:
+    def sees(self, event: Event, state: State, effects: tuple[Effect, ...], now: float) -> None:
         for effect in effects:
-            if isinstance(effect, Say) and state.proposal and effect.said == state.proposal.readback:
-                self.read_back, self.word, self.digits = state.proposal, False, False
-                self.known.pop(state.proposal.order_id, None)
-            elif isinstance(effect, Submit):
-                self.judge(effect.proposal)
-            elif isinstance(effect, Decide):
-                assert self.word or effect.decision == "keep", "decided a conflict without the word"
+            match effect:
+                case Say(said) if state.proposal and said == state.proposal.readback:
+                    self.read_back, self.words = state.proposal, []
+                    self.known.pop(state.proposal.order_id, None)
+                case Submit(proposal):
+                    self.judge(proposal)
+                case Decide(decision="keep"):
+                    assert self.word or self.said(Intent.KEEP), "decided to keep, and nobody said so"
+                case Decide():
+                    assert self.word, "decided a conflict without the word"
+                case TakeBack(key):
+                    assert isinstance(event, Utterance), "took something back that nobody asked for"
+                    assert isinstance(event.meaning, Meaning)
+                    assert event.meaning.intent is Intent.UNDO
+                    assert now <= self.taken_back_until[key], "took back what may not be taken back any more"
+                case Told():
+                    assert not state.held, "told a message to somebody who is speaking"
+                    assert state.mode in (Mode.ASLEEP, Mode.DONE), "told a message at a bad moment"
+                case _:
+                    pass
+
+    def said(self, intent: Intent) -> bool:
+        return any(meaning.intent is intent for meaning in self.words)
+
+    @property
+    def word(self) -> bool:
+        return self.said(Intent.CONFIRM)
 
     def judge(self, proposal: Proposal) -> None:
         assert replace(proposal, heard=None) == self.read_back, "submitted what was not the last thing read back"
+        assert not proposal.only_keeps, "submitted where there was nothing to submit"
         assert self.word, "submitted without the word"
-        assert self.digits or proposal.op not in NEEDS_DIGITS, "submitted without the last two digits"
+        assert not self.said(Intent.CANCEL), "submitted after a cancel"
+        assert not self.said(Intent.CORRECT), "submitted what had just been corrected"
+        last_two = any(meaning.digits[-2:] == proposal.tail[-2:] for meaning in self.words)
+        assert last_two or proposal.op not in NEEDS_DIGITS, "submitted without the last two digits"
+        wrong = [it.digits for it in self.words if it.digits and not proposal.tail.endswith(it.digits)]
+        assert not wrong, "submitted although other digits were said"
         seen_last = self.known.get(proposal.order_id, (proposal.base, proposal.after))
         assert seen_last == (proposal.base, proposal.after), "submitted on an order that had changed"
         assert (proposal.base is None) != (proposal.after is None)
         self.read_back = None
+
+
+def acts(effects: tuple[Effect, ...]) -> list[Effect]:
+    """Those that change something outside of the dialogue."""
+    return [effect for effect in effects if isinstance(effect, Submit | Decide | TakeBack)]
 
 
 class AnyTalk(RuleBasedStateMachine):
@@ -149,15 +213,18 @@ class AnyTalk(RuleBasedStateMachine):
         before = self.talk.state
         if isinstance(event, Utterance) and (before.speaking or event.turn != before.turn):
             self.talk.feed(event)
-            assert not any(isinstance(effect, Submit) for effect in self.talk.last)
+            assert acts(self.talk.last) == []
             return
-        self.witness.hears(event)
+        self.witness.hears(event, self.talk.now)
         self.talk.feed(event)
-        self.witness.sees(self.talk.state, self.talk.last)
+        self.witness.sees(event, self.talk.state, self.talk.last, self.talk.now)
+        assert isinstance(event, Utterance) or acts(self.talk.last) == [], "acted on what nobody said"
 
     @rule(meaning=meanings | misheard, late=st.booleans())
     def heard(self, meaning: Meaning | NotUnderstood, late: bool) -> None:
         self.feed(Utterance(meaning, self.talk.state.turn - late))
+        if any(isinstance(effect, Submit) for effect in self.talk.last):
+            self.feed(Submitted(CommandKey(f"k-{len(self.witness.taken_back_until) % 2 + 1}")))
 
     @rule(event=events, seconds=st.sampled_from([0.0, 0.1, 3.0, 7.0, 25.0]))
     def happened(self, event: Event, seconds: float) -> None:
@@ -166,7 +233,7 @@ class AnyTalk(RuleBasedStateMachine):
 
     @precondition(lambda self: self.talk.mode() in (Mode.ASLEEP, Mode.LISTENING, Mode.DONE))
     @rule(
-        intent=st.sampled_from([Intent.INTERCEPT, Intent.RELEASE, Intent.REASSIGN]),
+        intent=st.sampled_from([Intent.INTERCEPT, Intent.RELEASE, Intent.REASSIGN, Intent.CLAIM]),
         candidate=candidates,
         changed=st.none() | st.integers(1, 3),
         answers=st.lists(st.tuples(st.sampled_from([Intent.CONFIRM, Intent.DIGITS]), DIGITS), max_size=2),
@@ -184,14 +251,44 @@ class AnyTalk(RuleBasedStateMachine):
         if changed is not None:
             self.feed(Changed(seen(order(candidate.seen.order.number, version=changed))))
         for said, digits in answers:
-            self.feed(Utterance(Meaning(said, digits=digits), self.talk.state.turn))
+            self.heard(Meaning(said, digits=digits), late=False)
             self.feed(SpeechDone())
 
     @invariant()
     def cancel_leads_to_rest(self) -> None:
-        after, _ = step(self.talk.state, Cancelled(), self.talk.now)
-        assert after.mode is Mode.ASLEEP
-        assert after.proposal is None
+        after, effects = step(self.talk.state, Cancelled(), self.talk.now)
+        assert (after.mode, after.proposal, after.wanted, acts(effects)) == (Mode.ASLEEP, None, None, [])
+
+    @invariant()
+    def the_word_cancel_leads_to_rest(self) -> None:
+        """In every state in which somebody is listened to; while a prompt is spoken nobody is."""
+        state = self.talk.state
+        if state.speaking or Intent.CANCEL not in INTENTS[listens_for(state)] or state.mode in NOT_HEARD:
+            return
+        after, effects = step(state, Utterance(Meaning(Intent.CANCEL), state.turn), self.talk.now)
+        assert (after.mode, after.proposal, after.wanted, acts(effects)) == (Mode.ASLEEP, None, None, [])
+
+    @invariant()
+    def whatever_is_said_now_is_held_to_the_same(self) -> None:
+        """Every intent, with no, right and wrong digits: what comes too early or too late does nothing at all."""
+        state, now = self.talk.state, self.talk.now
+        right = state.proposal.tail[-2:] if state.proposal else "12"
+        for meaning in SAYINGS[right]:
+            event = Utterance(meaning, state.turn)
+            after, effects = step(state, event, now)
+            if state.speaking:
+                assert acts(effects) == []
+            elif acts(effects):
+                also = self.witness.copy()
+                also.hears(event, now)
+                also.sees(event, after, effects, now)
+                assert acts(step(state, Utterance(meaning, state.turn - 1), now)[1]) == [], "said in an earlier turn"
+
+    @invariant()
+    def lost_sound_leads_to_rest(self) -> None:
+        for why in ("overflow", "microphone", "recogniser"):
+            after, effects = step(self.talk.state, SoundLost(why), self.talk.now)
+            assert (after.is_at_rest, after.proposal, after.wanted, acts(effects)) == (True, None, None, [])
 
     @invariant()
     def time_alone_leads_to_rest(self) -> None:
@@ -199,7 +296,7 @@ class AnyTalk(RuleBasedStateMachine):
         for _ in range(12):
             now += 21
             state, effects = step(state, Tick(), now)
-            assert not any(isinstance(effect, Submit) for effect in effects)
+            assert acts(effects) == []
         assert state.mode is Mode.ASLEEP
         assert not state.speaking
 
@@ -208,7 +305,7 @@ class AnyTalk(RuleBasedStateMachine):
         assert (self.talk.state.proposal is not None) or self.talk.mode() not in (Mode.CONFIRM, Mode.READBACK)
 
 
-AnyTalk.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+AnyTalk.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestAnyTalk = AnyTalk.TestCase
 
 
