@@ -37,7 +37,7 @@ class Panes(QWidget):
             pane.setMinimumWidth(context.look.theme.px(least[number]))
             self._split.addWidget(pane)
             self._split.setStretchFactor(number, shares[number])
-        self._split.setSizes([context.look.theme.px(708 * share // sum(shares) + 160) for share in shares])
+        self._split.setSizes([1000 * share for share in shares])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -68,6 +68,11 @@ class Caches:
         self._mended()
         return True
 
+    def forget_unused(self, since: int) -> int:
+        """Remove caches that nobody here used since then (Unix ms), and old copies; how many. Raises OSError."""
+        with self._lock:
+            return self._workstation.forget_unused(since, self._open)
+
     def close(self) -> None:
         with self._lock:
             self._closed = True

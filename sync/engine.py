@@ -36,6 +36,7 @@ from sync.relay import Absent, Relay
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox
 from sync.store.projection import same_state
+from sync.tidying import Tidying
 from sync.waking import Waking
 from sync.wire.codec import encode
 from sync.wire.messages import BATCH_LIMIT, PAGE_LIMIT, ChangesPage, Directory, Meta, Result, ResultStatus
@@ -109,6 +110,7 @@ class Engine:
         self._relay = Relay(identity, outbox, central.meta, self._push_for, self._new_history)
         self.waking = Waking(tell, now)
         self._news = News(central, tell)
+        self.tidying: Tidying | None = None
         self._announcing = threading.RLock()
         self.connection = Connection(link=Link.SIGNED_OUT)
 
@@ -140,7 +142,10 @@ class Engine:
     def _turn_for_others(self) -> bool:
         again = self._relay.turn(None)
         self.announce_queue()
-        return again
+        return again or self._tidy()
+
+    def _tidy(self) -> bool:
+        return self.tidying is not None and self.tidying.look()
 
     def _notice(self, user: User | None) -> None:
         """Tell it when the central gave the same person another role or scope."""
@@ -161,7 +166,7 @@ class Engine:
         if self.connection.link is Link.OFFLINE:
             self._checking.reconnected()
         self._announce(Link.ONLINE)
-        return cache.index_some(INDEX_SLICE) > 0 or self._checking.is_counting
+        return cache.index_some(INDEX_SLICE) > 0 or self._checking.is_counting or self._tidy()
 
     def _work(self, user: User, cache: OrderCache) -> bool:
         """One batch out, one page in; all of it under the token of this user and with this user's cache."""
@@ -222,6 +227,8 @@ class Engine:
         if self._greeted_for is None or self._greeted_for[:2] != (user, cache):
             self._announce(Link.CONNECTING)
         meta = self._central.meta()
+        if self.tidying is not None:
+            self.tidying.hear(meta.retention_days)
         if cache.fact("epoch") not in {None, meta.epoch}:
             cache.clear()
             self._tell(OrdersChanged())

@@ -31,6 +31,7 @@ from sync.looking import Looking
 from sync.running import Runner
 from sync.store.outbox import Draft
 from sync.store.projection import Seen
+from sync.tidying import Tidying
 from sync.wire.messages import Directory, Result, ResultStatus
 from sync.wishes import Wish, to_command
 from sync.workstation import Workstation
@@ -77,6 +78,7 @@ class Desk(Looking, Asking):
             chance=chance or random.Random(),  # noqa: S311  jitter, not secrets
             hints_alive=lambda: self._hints.alive,
         )
+        self.engine.tidying = Tidying(self._outbox, self._caches, now)
         self._runner = Runner(self.engine, self._mend)
         self._hints = Hints(api, self._login, self._runner.wake, cursor=self._place)
 

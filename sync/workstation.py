@@ -3,7 +3,7 @@
 import errno
 import hashlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ from sync.domain.permissions import User
 from sync.errors import AlreadyRunning, StoreDamaged, StoreError, StoreFull
 from sync.store.copies import keep_copies
 from sync.store.database import DatabaseKey
+from sync.store.files import PARTS, remove
 from sync.store.orders import OrderCache
 from sync.store.recovery import SALVAGE, OpenedQueue
 from sync.store.salvaged import Salvage
@@ -91,6 +92,21 @@ class Workstation:
         name = hashlib.sha256(f"{server_url}|{scope}".encode()).hexdigest()[:16]
         return self.folder / f"cache-{name}.db"
 
+    def forget_unused(self, since: int, in_use: Container[Path]) -> int:
+        """Remove the caches and copies that nobody wrote to since then (Unix ms); how many. Raises OSError.
+
+        The newest copy of the queue stays, and what was set aside as damaged.
+        """
+        copies = sorted((self.folder / "copies").glob("*.db"), key=_written)[:-1]
+        old = [
+            path
+            for path in (*self.folder.glob("cache-*.db"), *copies)
+            if path not in in_use and _written(path) < since / 1000
+        ]
+        for path in old:
+            remove(path)
+        return len(old)
+
     def new_cache(self, path: Path) -> OrderCache:
         """An empty cache in place of whatever lies there."""
         for suffix in ("", "-wal", "-shm"):
@@ -108,6 +124,11 @@ class Workstation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _written(path: Path) -> float:
+    """When a file or its WAL was written to last, in seconds."""
+    return max(part.stat().st_mtime for suffix in PARTS if (part := Path(f"{path}{suffix}")).exists())
 
 
 @contextmanager

@@ -15,6 +15,12 @@ for _waits in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitExposed):
     _waits.__kwdefaults__["timeout"] = PATIENCE_MS  # five seconds are its own default
 
 
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """As ``desktop.app.application`` makes it: a style set later would be worked out anew for every widget."""
+    return ["exception-desk", "-style", "fusion"]
+
+
 MEASURING = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
 """By these a process that is started knows that its coverage is asked for."""
 

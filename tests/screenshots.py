@@ -189,6 +189,7 @@ class Stage:
         self.desk.come_back()
         settle(window)
         window.workbench.show_view("attention")
+        window.workbench.conflicts.panes.show_right()
 
     def _shortcuts(self, window: MainWindow) -> None:
         window.workbench.show_view("stopped")

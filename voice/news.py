@@ -23,7 +23,7 @@ class Listener(Protocol):
         """These orders have changed; one of them may be the one that is asked about."""
 
     def meet(self, user: User | None) -> None:
-        """This person is at the desk now."""
+        """Whoever is at the desk now; None: nobody."""
 
     def note_settled(self, event: CommandSettled) -> None:
         """The central answered; told to the dialogue next."""

@@ -47,7 +47,7 @@ class Session:
 
     def start(self) -> None:
         """Begin to listen on a thread of its own."""
-        self._loop.watch_desk()
+        self._loop.news.watch()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
         self._thread.start()
@@ -115,7 +115,7 @@ class Session:
 
     def say(self, text: str, settle_seconds: float = 0.0) -> tuple[Step, ...]:
         """A typed sentence; blocks until the answer has been given (and the central's too, at most so long)."""
-        return self._do(lambda: self._loop.recorded(lambda: self._loop.on_typed(text), settle_seconds))
+        return self._do(lambda: self._loop.typed(text, settle_seconds))
 
     def hear(self, source: Source, settle_seconds: float = 0.0) -> tuple[Step, ...]:
         """Listen to a whole recording as if the talk key had been pressed before it; the steps with their times.
@@ -129,13 +129,13 @@ class Session:
         if self._thread is not None:
             self._loop.inbox.put(job)
             return
-        self._loop.watch_desk()
+        self._loop.news.watch()
         job()
         self._loop.pump(0.0)
 
     def _do(self, job: Callable[[], T]) -> T:
         if self._thread is None or threading.current_thread() is self._thread:
-            self._loop.watch_desk()
+            self._loop.news.watch()
             return job()
         answer: Future[T] = Future()
 

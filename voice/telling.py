@@ -6,7 +6,7 @@ from dataclasses import replace
 from voice.view import Step, VoiceView
 
 LEVEL_SECONDS = 0.1
-"""The loudness alone is told at most so often."""
+"""The loudness alone, of voice or room, is told at most so often."""
 
 
 class Telling:
@@ -45,8 +45,9 @@ class Telling:
         """Tell the viewers, if anything but the level changed, or the level some time ago."""
         if view == self.told:
             return
-        if view.level != self.told.level:
-            if now - self._level_at < LEVEL_SECONDS and replace(view, level=self.told.level) == self.told:
+        if (view.level, view.noise) != (self.told.level, self.told.noise):
+            same = replace(view, level=self.told.level, noise=self.told.noise) == self.told
+            if now - self._level_at < LEVEL_SECONDS and same:
                 return
             self._level_at = now
         self.told = view

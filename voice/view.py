@@ -5,6 +5,7 @@ from typing import Literal
 
 from sync.domain.order import OrderId
 from voice.dialogue.state import Mode
+from voice.hearing.room import Trouble
 from voice.language import Language
 
 
@@ -12,7 +13,8 @@ from voice.language import Language
 class VoiceView:
     """One snapshot. ``heard`` is the last sentence, ``partial`` the one being spoken, ``understood`` its meaning.
 
-    ``asked`` is the last prompt, ``level`` the loudness in dBFS, ``error`` a text in the session's language.
+    ``asked`` is the last prompt, ``error`` a text in the session's language. ``level`` is the loudness and ``noise``
+    the room's, in dBFS, ``snr`` how far speech is above it, in dB; ``trouble`` what is wrong with the sound.
     ``listening`` says whether sound is taken in at all; ``hint`` what can be said now.
     """
 
@@ -28,6 +30,9 @@ class VoiceView:
     hint: str = ""
     order_id: OrderId | None = None
     level: float = -96.0
+    noise: int | None = None
+    snr: int | None = None
+    trouble: Trouble | None = None
     error: str = ""
 
 

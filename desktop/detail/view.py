@@ -262,6 +262,7 @@ class DetailView(QFrame):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(inner)
+        self._scroll.setMinimumHeight(context.look.theme.px(_TINY))  # number and verbs stay in view in a low window
 
     def _file_row(self) -> FileRow:
         row = FileRow(self._context)

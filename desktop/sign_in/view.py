@@ -108,17 +108,7 @@ class SignInView(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 12, 16, 12)
         outer.addLayout(top)
-        inner = QWidget()
-        whole = QVBoxLayout(inner)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addStretch(2)
-        middle = QHBoxLayout()  # an aligned item would not be as high as its wrapped text needs
-        middle.addStretch(1)
-        middle.addWidget(card)
-        middle.addStretch(1)
-        whole.addLayout(middle)
-        whole.addStretch(3)
-        outer.addWidget(Snug(inner), 1)
+        outer.addWidget(Snug(_in_the_middle(card)), 1)
 
     # -- what is shown
 
@@ -213,3 +203,17 @@ class SignInView(QWidget):
         hidden = self.pin.echoMode() is QLineEdit.EchoMode.Password
         self.pin.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
         self.redraw()
+
+
+def _in_the_middle(card: QWidget) -> QWidget:
+    inner = QWidget()
+    whole = QVBoxLayout(inner)
+    whole.setContentsMargins(0, 0, 0, 0)
+    whole.addStretch(2)
+    middle = QHBoxLayout()  # an aligned item would not be as high as its wrapped text needs
+    middle.addStretch(1)
+    middle.addWidget(card)
+    middle.addStretch(1)
+    whole.addLayout(middle)
+    whole.addStretch(3)
+    return inner

@@ -1,6 +1,6 @@
 """How is a person asked before a command? Three dialogs of one shape: reason, holds, place."""
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -241,6 +241,17 @@ class HoldsDialog(AskDialog):
         return Ask(Op.RELEASE, args=Args(holds=holds)) if holds else None
 
 
+class _Pages(QStackedWidget):
+    """As high as this where there is room."""
+
+    def __init__(self, high: int) -> None:
+        super().__init__()
+        self._high = high
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._high)
+
+
 class TargetDialog(AskDialog):
     """Where should it go? The central's candidates; those that cannot take it say why."""
 
@@ -260,8 +271,8 @@ class TargetDialog(AskDialog):
         self._list.selectionModel().currentChanged.connect(self._chosen)
         self._list.doubleClicked.connect(self._take)
         self._word = Emptiness(context)
-        self._pages = QStackedWidget()
-        self._pages.setMinimumHeight(min(context.look.theme.px(304), self.maximumHeight() // 2))
+        self._pages = _Pages(context.look.theme.px(304))
+        self._pages.setMinimumHeight(context.look.theme.px(96))
         self._pages.addWidget(self._list)
         self._pages.addWidget(self._word)
         self._again = QPushButton()

@@ -9,8 +9,8 @@ from desktop.voice_bar.presenter import Bar, bar
 from voice.dialogue.state import Mode
 from voice.view import VoiceView
 
-HEIGHT, TALL, ROOMY, NARROW = 72, 132, 1100, 800
-"""At normal text size: the height of the bar, its height while something is asked in a narrow window, and how wide a
+HEIGHT, LOW, TALL, ROOMY, NARROW = 72, 100, 132, 1100, 800
+"""At normal text size: the height of the bar, its heights while something is asked in a narrow window, and how wide a
 window must be to need no more than the first; how wide it must be to have room for the typed line besides.
 """
 
@@ -142,9 +142,10 @@ class VoiceBar(QWidget):
         """The hint, or what is wrong, stands where the fields are while nothing goes on."""
         px = self._context.look.theme.px
         tight = self.width() < px(ROOMY) and shown.busy
-        self.setFixedHeight(px(TALL if tight else HEIGHT))
+        alone = self.width() < px(NARROW)
+        self.setFixedHeight(px((LOW if alone else TALL) if tight else HEIGHT))
         self._fields.setVisible(shown.busy)
-        self.line.setVisible(not shown.busy or self.width() >= px(NARROW))
+        self.line.setVisible(not (shown.busy and alone))
         self._hint.setVisible(not shown.busy)
         self._hint.setText(shown.hint)
         mark(self._hint, tone="warn" if shown.trouble else "")

@@ -84,6 +84,13 @@ def _lean(db: Any) -> None:
     db.execute("CREATE INDEX commands_attention ON commands(order_id, n) WHERE status NOT NULL AND decision IS NULL")
 
 
+def _forgotten(db: Any) -> None:
+    """Marks what was settled so long ago that only its fate is kept. From here on there are records of decisions, too,
+    which earlier programs could not read.
+    """
+    db.execute("ALTER TABLE commands ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0")
+
+
 def _orders(db: Any) -> None:
     db.execute(
         """CREATE TABLE orders (
@@ -146,6 +153,9 @@ def _second_record(db: Any) -> None:
     db.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
 
 
-outbox = Ladder("exception-desk-outbox", (("0001_commands", _commands), ("0002_epochs", _epochs), ("0003_lean", _lean)))
+outbox = Ladder(
+    "exception-desk-outbox",
+    (("0001_commands", _commands), ("0002_epochs", _epochs), ("0003_lean", _lean), ("0004_forgotten", _forgotten)),
+)
 cache = Ladder("exception-desk-cache", (("0001_orders", _orders), ("0002_organised", _organised)))
 second_record = Ladder("exception-desk-second-record", (("0001_rows", _second_record),))

@@ -18,6 +18,7 @@ from sync.errors import StoreDamaged
 from sync.store import migrations
 from sync.store.copies import copy_before
 from sync.store.database import Connection, DatabaseKey, SqliteError, connect, migrate, named, one, transaction
+from sync.store.forgetting import blanked, fate_alone, without_person
 from sync.store.queue_reading import PRESENT, RECORD, UNDECIDED, WITHDRAWN, QueueReading, Settled
 from sync.store.salvage import Found, later, put_facts, put_rows, skip_numbers
 from sync.store.second_record import (
@@ -213,7 +214,7 @@ class Outbox(QueueReading):
                 return known is not None
             db.execute(
                 "UPDATE commands SET earlier = coalesce(earlier || char(10), '') || result,"  # one to a line
-                " result = NULL, status = NULL, settled_at = NULL,"
+                " result = NULL, status = NULL, settled_at = NULL, forgotten = 0,"
                 " decision = NULL WHERE status = ? AND epoch != ? AND json_extract(result, '$.at') >= ?",
                 (ResultStatus.APPLIED.value, epoch, kept_until),
             )
@@ -259,6 +260,33 @@ class Outbox(QueueReading):
             if done.rowcount:
                 _insert(db, then, epoch)
         return bool(done.rowcount)
+
+    def forget(self, before: int, after: int, most: int) -> int:
+        """Take the customer out of commands that were settled and decided before this moment (Unix ms), of ``most`` of
+        those with a number beyond ``after``; the last one's number, 0 when there are no more. The rows stay, with their
+        fate; what is unsent or undecided stays whole.
+        """
+        found = self._read(
+            "SELECT n, body, result, earlier FROM commands WHERE n > ? AND forgotten = 0 AND status NOT NULL"
+            " AND decision NOT NULL AND settled_at < ? ORDER BY n LIMIT ?",
+            (after, before, most),
+        )
+        if found:
+            with self._writing() as db:
+                db.executemany(
+                    "UPDATE commands SET forgotten = 1, seen = NULL, body = ?, result = ?, earlier = ?"
+                    " WHERE n = ? AND status NOT NULL",  # a new history may have unsettled it meanwhile
+                    [
+                        (
+                            encode(without_person(self._command(body))).decode(),
+                            None if result is None else encode(fate_alone(self._result(result))).decode(),
+                            blanked(earlier),
+                            n,
+                        )
+                        for n, body, result, earlier in found
+                    ],
+                )
+        return int(found[-1][0]) if found else 0
 
     # -- the second record
 

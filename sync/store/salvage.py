@@ -150,10 +150,13 @@ def later(row: Row, than: Row | None) -> bool:
     return than is None or bool(row["key"] == than["key"] and _age(row) > _age(than))
 
 
-def _age(row: Row) -> tuple[int, bool, bool]:
-    """A command is settled, then decided; each new history of the central may unsettle it, and leaves a line."""
+def _age(row: Row) -> tuple[int, bool, bool, bool]:
+    """A command is settled, then decided, then forgotten; each new history of the central may unsettle it, and leaves a
+    line.
+    """
     earlier = row.get("earlier") or ""
-    return (len(earlier.split("\n")) if earlier else 0, row["status"] is not None, row["decision"] is not None)
+    lines = len(earlier.split("\n")) if earlier else 0
+    return (lines, row["status"] is not None, row["decision"] is not None, bool(row.get("forgotten")))
 
 
 def put_rows(db: Connection, rows: Iterable[Row]) -> None:

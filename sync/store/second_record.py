@@ -27,7 +27,8 @@ CREATE TEMP TABLE changed_facts (name TEXT NOT NULL);
 CREATE TEMP TRIGGER command_added AFTER INSERT ON main.commands BEGIN
     INSERT INTO changed_commands VALUES (new.n, 0); END;
 CREATE TEMP TRIGGER command_changed
-    AFTER UPDATE OF result, status, settled_at, decision, decided_by, decided_at, epoch, earlier ON main.commands BEGIN
+    AFTER UPDATE OF result, status, settled_at, decision, decided_by, decided_at, epoch, earlier, forgotten
+    ON main.commands BEGIN
     INSERT INTO changed_commands VALUES (new.n, 1); END;
 CREATE TEMP TRIGGER fact_added AFTER INSERT ON main.facts BEGIN
     INSERT INTO changed_facts VALUES (new.name); END;

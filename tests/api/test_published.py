@@ -7,11 +7,15 @@ import msgspec
 import pytest
 import schemathesis
 from hypothesis import HealthCheck
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.python._constants.orchestrator import make_constants_value_source
 
 from sync.server.app import document
 from sync.wire.messages import Session
 from tests.contract.world import World, read
 
+pytestmark = pytest.mark.slow
 EXAMPLES = 25
 """Per operation, besides those that schemathesis derives from the document itself."""
 WALKS, STEPS = 20, 12
@@ -20,6 +24,7 @@ _SOME_TOKEN = "Bearer of the test"
 REFUSED = ["400", "401", "403", "404", "405", "410", "413", "415", "422", "426"]
 EXPECTED = ["2xx", "401", "403", "404", "410", "422", "429"]
 """What a well-formed question may meet: also a cursor that is gone (410), or an order that does not allow it (422)."""
+PUBLISHED: dict[str, Any] = msgspec.json.decode(document())
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +38,7 @@ def published() -> Any:
             }
         }
     )
-    read_in = schemathesis.openapi.from_dict(msgspec.json.decode(document()), config=config)
+    read_in = schemathesis.openapi.from_dict(PUBLISHED, config=config)
     schema = read_in.exclude(operation_id="events")
     schema.auth(refresh_interval=None)(Tokens)
     return schema
@@ -72,15 +77,31 @@ def prepare(asked: World, case: Any) -> None:
         case.query["wait"] = _PATIENCE
 
 
-def ask(asked: World, case: Any) -> None:
+def ask(case: Any, asked: World) -> None:
     prepare(asked, case)
     case.call_and_validate(base_url=asked.url)
 
 
-@schemathesis.pytest.from_fixture("published").parametrize()
-@bounded(EXAMPLES)
-def test_every_operation_answers_as_published(case: Any, asked: World) -> None:
-    ask(asked, case)
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [
+        (path, method)
+        for path, methods in PUBLISHED["paths"].items()
+        for method in methods
+        if methods[method]["operationId"] != "events"
+    ],
+)
+def test_every_operation_answers_as_published(asked: World, published: Any, path: str, method: str) -> None:
+    """The questions are made here, and not while tests are collected: that takes every worker many seconds."""
+    asking = build_operation_test(
+        config=published.config,
+        operation=published[path][method],
+        test_func=ask,
+        given_kwargs={},
+        feedback=FeedbackSources(constants_value_source=make_constants_value_source(published)),
+        explicit_settings=bounded(EXAMPLES),
+    )
+    asking(asked=asked)
 
 
 def test_walks_through_the_api_meet_nothing_unpublished(asked: World, published: Any) -> None:

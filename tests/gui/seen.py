@@ -1,10 +1,10 @@
 """What is wrong with what can be seen? Texts that are cut off or lie over each other, controls without name or role."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -166,3 +166,94 @@ def tab_order(root: QWidget) -> list[QWidget]:
             found.append(widget)
         widget = widget.nextInFocusChain()
     return found
+
+
+_SPEECHLESS = {QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Role.Pane, QAccessible.Role.Border}
+"""Roles by which a screen reader cannot tell what one could do with the thing."""
+_ROWS, _MOST = {QAccessible.Role.Table, QAccessible.Role.List, QAccessible.Role.Tree}, 48
+"""What has cells, and how many of them are looked at."""
+
+
+def misheard(root: QWidget) -> list[str]:
+    """What a screen reader would tell wrongly or not at all, through the whole accessible tree of this widget."""
+    return [f"{what}: {type(widget).__name__}" for widget, what in _told(QAccessible.queryAccessibleInterface(root))]
+
+
+def _told(face: QAccessibleInterface) -> Iterator[tuple[QObject | None, str]]:
+    widget, state = face.object(), face.state()
+    name = face.text(QAccessible.Text.Name).strip()
+    if isinstance(widget, QWidget):
+        if not widget.isVisible():
+            return
+        if state.focusable and widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.focusProxy() is None:
+            if not name:
+                yield widget, "focusable without a name"
+            if face.role() in _SPEECHLESS and not isinstance(widget, QAbstractScrollArea):
+                yield widget, f"{name!r} has no role that fits"
+        if isinstance(widget, QAbstractButton):
+            yield from ((widget, f"{name!r}: {what}") for what in _unsaid(widget, state))
+    elif face.role() in {QAccessible.Role.ColumnHeader, QAccessible.Role.ListItem} and not name:
+        yield None, f"{face.role().name} without a text"
+    most = _MOST if face.role() in _ROWS else face.childCount()
+    for number in range(min(most, face.childCount())):
+        child = face.child(number)
+        if child is not None and child.isValid():
+            yield from _told(child)
+
+
+def _unsaid(button: QAbstractButton, state: QAccessible.State) -> Iterator[str]:
+    """States of a button that its face does not tell."""
+    if bool(state.checkable) != button.isCheckable():
+        yield "not told that it can be checked"
+    if button.isCheckable() and bool(state.checked) != button.isChecked():
+        yield "not told whether it is checked"
+    if bool(state.disabled) == button.isEnabled():
+        yield "not told that it cannot be used"
+
+
+def unreachable(root: QWidget) -> list[str]:
+    """What takes the keyboard by Tab, but that Tab never comes to; and what it comes to against the reading order."""
+    order = tab_order(root)
+    found = [
+        f"Tab never comes to {_called(widget)}"
+        for widget in root.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusProxy() is None
+        and widget not in order
+    ]
+    shown = [(widget, _seen_at(widget, root)) for widget in order]
+    return found + [
+        f"Tab goes back from {_called(one)} to {_called(other)}"
+        for (one, a), (other, b) in pairwise(shown)
+        if _before(b, a)
+    ]
+
+
+def _before(b: QRect, a: QRect) -> bool:
+    """Whether a reader comes to b before a: it stands above and not in a column further right, or left on the line."""
+    above = b.bottom() <= a.top() + SLACK and b.left() < a.right()
+    same_line = b.top() < a.bottom() - SLACK and a.top() < b.bottom() - SLACK
+    return above or (same_line and b.right() <= a.left() + SLACK)
+
+
+def _seen_at(widget: QWidget, root: QWidget) -> QRect:
+    """Where it is; what is scrolled away lies at the edge behind which it is."""
+    place, holder = QRect(QPoint(0, 0), widget.size()), widget
+    while holder is not root:
+        parent = holder.parentWidget()
+        if parent is None:
+            break
+        place = QRect(holder.mapToParent(place.topLeft()), place.size())
+        if isinstance(parent.parentWidget(), QAbstractScrollArea):
+            top = min(max(place.top(), 0), max(0, parent.height() - 1))
+            bottom = min(max(place.bottom(), top), parent.height())
+            place = QRect(QPoint(place.left(), top), QPoint(place.right(), bottom))
+        holder = parent
+    return place
+
+
+def _called(widget: QWidget) -> str:
+    name = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name).strip()
+    return f"{type(widget).__name__} {name!r}"

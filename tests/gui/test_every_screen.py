@@ -8,7 +8,7 @@ from desktop.screenshots import SIZES, settle
 from desktop.settings import Settings
 from desktop.translator import LANGUAGES, Language
 from desktop.window import MainWindow
-from tests.gui.seen import cut_off, overlapping, tab_order, unnamed
+from tests.gui.seen import cut_off, misheard, overlapping, tab_order, unnamed, unreachable
 from tests.gui.test_language import leftovers
 from tests.screenshots import Stage
 
@@ -30,6 +30,8 @@ def wrong(screen: QWidget, language: Language) -> list[str]:
         *(f"overlapping: {text}" for text in overlapping(screen)),
         *(f"untranslated: {text}" for text in leftovers(screen, language)),
         *(f"unnamed: {text}" for text in unnamed(screen)),
+        *(f"misheard: {text}" for text in misheard(screen)),
+        *unreachable(screen),
     ]
 
 
@@ -51,6 +53,7 @@ def test_nothing_is_wrong_with_any_screen(qapp: QApplication, qtbot: QtBot, lang
             settle(window)
             told = wrong(shown(window), language)
             told += ["has to be scrolled"] if window.room.scrolled else []
+            told += [] if window.rect().contains(shown(window).rect()) else ["is larger than the window"]
             found += [f"{scene.name} at {size[0]}: {what}" for what in told]
         window.resize(*sizes[0])
     window.close()

@@ -10,8 +10,8 @@ from statistics import median
 
 import numpy as np
 
-NOISY_DB = 10.0
-"""Below this distance of speech from the noise, accuracy was measured to fall (docs/voice-results.md)."""
+NOISY_DB = 8.0
+"""At 10 dB between speech and noise nearly all was understood, at 5 dB a fifth was not (docs/voice-results.md)."""
 SOFT_DB = -50.0
 """Speech below this, in dBFS, is a microphone turned down or far away."""
 CLEARED_DB = 2.0
@@ -61,11 +61,11 @@ class Room:
         self._overflows: deque[float] = deque(maxlen=OVERFLOWS)
         self._troubles: set[Trouble] = set()
         self._said_at: dict[Trouble, float] = {}
-        self.snr_db: float | None = None
+        self.snr_db: int | None = None
 
     @property
-    def noise_db(self) -> float | None:
-        return round(_decibels(_mean(self._room))) if len(self._room) > ONSET_FRAMES else None
+    def noise_db(self) -> int | None:
+        return round(_decibels(_mean(self._room))) if len(self._room) >= ROOM_FRAMES // 3 else None
 
     @property
     def trouble(self) -> Trouble | None:
@@ -78,7 +78,7 @@ class Room:
         power = float(np.mean((samples / 32768.0) ** 2)) if len(samples) else 0.0
         if speaking:
             if not self._sentence:
-                self._before = _mean(list(self._room)[:-ONSET_FRAMES])
+                self._begin()
             self._sentence.append(power)
             self._clipped += int(np.count_nonzero(np.abs(samples.astype(np.int32)) >= FULL) >= CLIPPED_SAMPLES)
         else:
@@ -87,6 +87,12 @@ class Room:
         self._set(Trouble.SILENT, on=self._zeros >= ZERO_FRAMES, off=self._zeros == 0)
         late = not self._overflows or now - self._overflows[-1] > OVERFLOW_SECONDS
         self._set(Trouble.OVERFLOW, on=False, off=late)
+
+    def _begin(self) -> None:
+        """What came just before belongs to the sentence, not to the room."""
+        for _ in range(min(ONSET_FRAMES, len(self._room))):
+            self._room.pop()
+        self._before = _mean(self._room)
 
     def lose(self, now: float) -> None:
         """Samples were lost."""
@@ -135,7 +141,7 @@ class Room:
         return trouble
 
 
-def _mean(powers: "deque[float] | list[float]") -> float:
+def _mean(powers: "deque[float]") -> float:
     return sum(powers) / len(powers) if powers else 0.0
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import django
 from django.conf import settings
@@ -73,8 +73,8 @@ def _configure(folder: Path, issuer: str) -> None:
 def _fill() -> None:
     """Tables, people, and the program as IT registers it: a public client that comes back to loopback, at any port."""
     from django.contrib.auth import get_user_model  # noqa: PLC0415 - what is configured comes first, as below
-    from django.core.management import call_command  # noqa: PLC0415
-    from oauth2_provider.models import get_application_model  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415 - as above
+    from oauth2_provider.models import get_application_model  # noqa: PLC0415 - as above
 
     call_command("migrate", run_syncdb=True, verbosity=0)
     for badge in PEOPLE:
@@ -90,7 +90,7 @@ def _fill() -> None:
 
 
 def main(folder: str, certificate: str, key: str) -> None:
-    with make_server("127.0.0.1", 0, None, _Server, _Quiet) as server:
+    with _Server(("127.0.0.1", 0), _Quiet) as server:
         issuer = f"https://127.0.0.1:{server.server_port}"
         _configure(Path(folder), issuer)
         _fill()

@@ -8,6 +8,7 @@ import httpx
 
 from sync.client.loopback import PATH
 from tests.e2e.company import PASSWORD
+from tests.patience import PATIENCE_S
 from tests.sync.client.browsing import Browser
 
 _MOST_PAGES = 5
@@ -41,7 +42,7 @@ class Typing(Browser):
         self._says_yes = says_yes
 
     def _go(self, url: str) -> None:
-        with httpx.Client(verify=self._trust, follow_redirects=True, trust_env=False, timeout=60) as http:
+        with httpx.Client(verify=self._trust, follow_redirects=True, trust_env=False, timeout=PATIENCE_S) as http:
             page = http.get(url)
             for _ in range(_MOST_PAGES):
                 form = _Form(page.text)

@@ -8,7 +8,7 @@ from oauth2_provider import urls
 from oauth2_provider.oauth2_validators import OAuth2Validator
 
 
-class Claims(OAuth2Validator):
+class Claims(OAuth2Validator):  # type: ignore[misc]  # the package tells no types
     """As IT would add it: the number on a person's badge, which is the account's name here."""
 
     oidc_claim_scope = {**OAuth2Validator.oidc_claim_scope, "badge": "openid"}  # noqa: RUF012 - as the base class has it

@@ -235,18 +235,24 @@ class AnyTalk(RuleBasedStateMachine):
     @rule(
         intent=st.sampled_from([Intent.INTERCEPT, Intent.RELEASE, Intent.REASSIGN, Intent.CLAIM]),
         candidate=candidates,
+        other=st.none() | candidates,
         changed=st.none() | st.integers(1, 3),
         answers=st.lists(st.tuples(st.sampled_from([Intent.CONFIRM, Intent.DIGITS]), DIGITS), max_size=2),
     )
     def a_whole_command(
-        self, intent: Intent, candidate: Candidate, changed: int | None, answers: list[tuple[Intent, str]]
+        self,
+        intent: Intent,
+        candidate: Candidate,
+        other: Candidate | None,
+        changed: int | None,
+        answers: list[tuple[Intent, str]],
     ) -> None:
         """The way in: without it random events seldom reach a confirmation."""
         self.feed(TalkKey(down=True))
         self.feed(TalkKey(down=False))
         to = Target(kind="warehouse", id="W-EAST")
         self.feed(Utterance(Meaning(intent, order="4712", to=to), self.talk.state.turn))
-        self.feed(Found((candidate,)))
+        self.feed(Found((candidate,) if other is None else (candidate, other)))
         self.feed(SpeechDone())
         if changed is not None:
             self.feed(Changed(seen(order(candidate.seen.order.number, version=changed))))

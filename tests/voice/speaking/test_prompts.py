@@ -14,6 +14,7 @@ from tests.voice.understanding import shipped
 from voice.dialogue.state import Mode
 from voice.dialogue.wording import Choices, Digits, Number, Said, said
 from voice.errors import ModelMissing, NoMicrophone, PhraseError, PromptError, SoundTooPoor, VoiceError
+from voice.hearing.room import Trouble
 from voice.language import Language
 from voice.speaking.prompt_lint import compare, lint
 from voice.speaking.prompts import Prompts, load
@@ -72,6 +73,7 @@ def test_everything_that_can_be_said_has_words(language: Language) -> None:
         *(f"understood.{why}" for why in Why),
         *(f"readback.{op}" for op in Op if op is not Op.UNDO),
         *(f"digit.{digit}" for digit in "0123456789"),
+        *(f"sound.{trouble}" for trouble in Trouble),
         *(f"error.{kind.key}" for kind in every_error(VoiceError)),
     ]
     assert [key for key in needed if not spoken.has(key)] == []
