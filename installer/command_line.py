@@ -139,7 +139,7 @@ def build(asked: argparse.Namespace) -> None:
 
 
 def _prove(run: Build) -> None:
-    from installer.proof import debian, wine  # noqa: PLC0415  only a builder that proves needs their tools
+    from installer.proof import again, debian, wine  # noqa: PLC0415  only a builder that proves needs their tools
 
     packages = {path.name.split("_")[0]: path for path in run.made if path.suffix == ".deb"}
     installers = [path for path in run.made if path.suffix in {".exe", ".msi"}]
@@ -149,6 +149,8 @@ def _prove(run: Build) -> None:
         debian.prove(run.release, packages, builder_python(run.asked.work / "python"), run.asked.work)
     if run.asked.verify == "full" and installers:
         wine.prove(run.release, run.asked)
+    if run.asked.verify == "full" and run.made:
+        again.prove(run.release, run.asked, run.made, build)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -23,6 +23,8 @@ NOT_USED = (
     "*/plugins/generic/*", "*/plugins/multimedia/libffmpegmediaplugin*", "*/libavcodec*", "*/libavformat*",
     "*/libavutil*", "*/libswresample*", "*/libswscale*",
 )  # fmt: skip
+OF_THE_BUILDER = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
+"""Of a package's metadata: what pip noted where it installed it, down to a digest of its own folder's name."""
 DEVELOPMENT = (
     "pytest",
     "_pytest",
@@ -102,15 +104,18 @@ def freeze(release: Release, program: Program, python: Path) -> Frozen:
     command += ["--distpath", out, "--workpath", release.fresh("pyinstaller", program.name), TEMPLATES / "program.spec"]
     do(command, cwd=release.stage, environment={**release.reproducible, "EXCEPTION_DESK_FREEZE": json.dumps(plan)})
     folder = out / program.name
-    _strip_leftovers(folder)
+    strip_leftovers(folder)
     _strip_symbols(folder)
     return Frozen(folder, size_of(folder), time.monotonic() - began)
 
 
-def _strip_leftovers(folder: Path) -> None:
-    """Links whose target was left out go as well; a dangling one that stays would be refused by lintian."""
+def strip_leftovers(folder: Path) -> None:
+    """Links whose target was left out go as well; a dangling one that stays would be refused by lintian. So does what
+    pip wrote about the builder's own folders: two builders' packages would differ by it.
+    """
     for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_symlink() and not path.exists():
+        noted = path.name in OF_THE_BUILDER and path.parent.suffix == ".dist-info"
+        if noted or (path.is_symlink() and not path.exists()):
             path.unlink()
         elif path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
             path.rmdir()

@@ -26,6 +26,7 @@ POLICIES = (
     Policy("microphone", {"en-US": ("Microphone", "A device's name; empty: the system's."), "zh-CN": ("麦克风", "设备名称；留空为系统默认。")}),
     Policy("quiet_from", {"en-US": ("Quiet from", "A time such as 22:00, from which nothing sounds."), "zh-CN": ("静音开始", "如 22:00，自此不再发声。")}),
     Policy("quiet_to", {"en-US": ("Quiet until", "A time such as 06:00."), "zh-CN": ("静音结束", "如 06:00。")}),
+    Policy("refused_sounds", {"en-US": ("Sound of what was not understood", "1: people may consent to keep it on the workstation; 0: never."), "zh-CN": ("没听懂的句子的声音", "1：允许本人同意后保存在工作站；0：从不保存。")}, ("1", "0")),
     Policy("floor", {"en-US": ("Open in floor mode", "1, or 0 for the desk."), "zh-CN": ("以现场模式启动", "1；0 表示桌面模式。")}, ("1", "0")),
     Policy("greeted", {"en-US": ("No first-run assistant", "1: nobody is asked at the first start."), "zh-CN": ("不显示首次使用向导", "1：首次启动时不再询问。")}, ("1", "0")),
     Policy("shortcuts", {"en-US": ("Keys", 'JSON: what is done, and its keys, for example {"intercept": ["F5"]}.'), "zh-CN": ("快捷键", 'JSON：动作及其按键，例如 {"intercept": ["F5"]}。')}),

@@ -46,7 +46,8 @@ NOT_USED = (
     "PySide6/plugins/sceneparsers/*", "PySide6/plugins/geometryloaders/*", "PySide6/plugins/renderers/*",
     "PySide6/plugins/renderplugins/*", "PySide6/plugins/webview/*", "PySide6/plugins/vectorimageformats/*",
     "PySide6/plugins/scxmldatamodel/*", "pip/*", "pip-*", "*/__pycache__/*", "bin/*", "*/tests/*", "faker/*",
-    "polyfactory/*",
+    "polyfactory/*", "*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED",
+    "*.dist-info/direct_url.json",
 )  # fmt: skip
 
 

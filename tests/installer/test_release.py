@@ -11,7 +11,9 @@ from installer import deb, models, msi_summary, windows, windows_launcher, windo
 from installer.checksums import digest, write
 from installer.command_line import main
 from installer.deb_depends import merged
-from installer.errors import PayloadRefused, WrongRequest
+from installer.errors import PayloadRefused, ProofFailed, WrongRequest
+from installer.freeze import strip_leftovers
+from installer.proof import again
 from installer.release import ROOT, Release, check_server, check_version, stage_sources
 from installer.windows import ico
 from voice import models as of_the_program
@@ -163,3 +165,37 @@ def test_an_embeddable_python_with_another_hash_is_refused(tmp_path: Path) -> No
     asked = argparse.Namespace(stub_payload=False, payload=None, python_embed=archive, python_embed_sha256="0" * 64)
     with pytest.raises(PayloadRefused, match="python-embed-sha256"):
         windows.payload_of(asked, a_release(tmp_path))
+
+
+def test_what_pip_noted_of_the_builders_own_folders_is_not_delivered(tmp_path: Path) -> None:
+    packages = tmp_path / "numpy-2.0.dist-info"
+    packages.mkdir()
+    for name in ("RECORD", "INSTALLER", "METADATA", "LICENSE"):
+        (packages / name).write_text(name)
+    (tmp_path / "gone.so").symlink_to("elsewhere.so")
+    strip_leftovers(tmp_path)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["LICENSE", "METADATA", packages.name]
+
+
+@pytest.mark.parametrize(("second", "signed"), [(b"one", False), (b"two", True)])
+def test_a_second_build_with_the_same_bytes_is_a_proof(tmp_path: Path, second: bytes, signed: bool) -> None:
+    """Of what was signed nothing can be said: a signature carries its moment."""
+    made, release = first_build(tmp_path, signed)
+    again.prove(release, argparse.Namespace(), [made], lambda asked: building(asked, made.name, second))
+
+
+def test_a_second_build_with_other_bytes_is_named(tmp_path: Path) -> None:
+    made, release = first_build(tmp_path, signed=False)
+    with pytest.raises(ProofFailed, match=made.name):
+        again.prove(release, argparse.Namespace(), [made], lambda asked: building(asked, made.name, b"two"))
+
+
+def first_build(folder: Path, signed: bool) -> tuple[Path, Release]:
+    made = folder / "setup.exe"
+    made.write_bytes(b"one")
+    return made, Release("1.2.3", folder, folder, 1_700_000_000, sign_command="sign {in} {out}" if signed else "")
+
+
+def building(asked: argparse.Namespace, name: str, content: bytes) -> None:
+    asked.out.mkdir()
+    (asked.out / name).write_bytes(content)
