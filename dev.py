@@ -80,7 +80,7 @@ def test_verb(options: argparse.Namespace, rest: list[str]) -> int:
     HERE.set_up("test")
     if options.installers:
         return prove_installers()
-    chosen = ["-m", "not slow and not e2e"] if options.fast else []
+    chosen = ["-m", "not slow and not e2e and not gui and not processes"] if options.fast else []
     if rest:
         return run_module(HERE.python, ["pytest", *chosen, *rest], screen="offscreen")
     checked = check()
@@ -217,7 +217,11 @@ def parser() -> argparse.ArgumentParser:
         help="no window: a virtual screen and recorded commands; chosen without a screen",
     )
     depth = by_name["test"].add_mutually_exclusive_group()
-    depth.add_argument("--fast", action="store_true", help="leave out tests marked slow or e2e, and the coverage")
+    depth.add_argument(
+        "--fast",
+        action="store_true",
+        help="leave out windows, programs of their own, what takes long, and the coverage",
+    )
     depth.add_argument(
         "--installers",
         action="store_true",

@@ -192,7 +192,13 @@ class _Start(QObject):
         self._walk = Walk()
         self._bridge = Bridge()
         self.window = first_page(self._bridge, self.settings, self._keep, Clock(self._now), self._walk, kept.locked)
-        self._opening = Opening(replace(plan, quiet=self.window.is_quiet), self._walk, self)
+        plan = replace(
+            plan,
+            quiet=self.window.is_quiet,
+            refused_sounds=self.settings.refused_sounds,
+            language_fixed="language" in kept.locked,
+        )
+        self._opening = Opening(plan, self._walk, self)
         self.window.floor_wanted = manner.floor or self.settings.floor
         self.window.painted.connect(self._opening.begin)
         self._opening.opened.connect(self._open)

@@ -43,6 +43,10 @@ class Plan:
     use_keyring: bool
     now: Callable[[], int]
     proxy: str = ""
+    refused_sounds: bool = True
+    """Whether people may consent to keep the sound of what was not understood."""
+    language_fixed: bool = False
+    """Whether a policy decides the language, whoever signs in."""
     quiet: Callable[[], bool] = bool
     """Whether these are quiet hours."""
     journal: Callable[[], object] = int
@@ -156,8 +160,8 @@ class Opening(QObject):
             site_models=plan.models,
             site_phrases=plan.phrases,
             choose_microphone=sound.choose,
-            refused=Refused(plan.folder / "refused", wall_ms),
-            habits=Habits(plan.folder / "voice-habits.json"),
+            refused=Refused(plan.folder / "refused" if plan.refused_sounds else None, wall_ms),
+            habits=Habits(plan.folder / "voice-habits.json", language_fixed=plan.language_fixed),
         )
         try:
             voice = Session(desk, equipment, language=plan.language(), screen=self._walk)

@@ -17,7 +17,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     ``shortcuts`` are a person's own keys by what they do, see ``desktop.shortcuts``; ``floor``: open in floor mode;
     ``microphone`` is a device's name, empty the system's; ``quiet_from`` and ``quiet_to`` are times such as ``22:00``
-    between which nothing sounds; ``greeted``: the first-run assistant was here.
+    between which nothing sounds; ``refused_sounds``: people may consent to keep the sound of what was not understood;
+    ``greeted``: the first-run assistant was here.
     """
 
     language: Language = "zh"
@@ -30,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     microphone: str = ""
     quiet_from: str = ""
     quiet_to: str = ""
+    refused_sounds: bool = True
     greeted: bool = False
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
+from desktop.badge import BadgeLanguage
 from desktop.bridge import Line
 from desktop.context import Context
 from desktop.doing import Doing
@@ -82,6 +83,8 @@ class MainWindow(QMainWindow):
         """Where notices pop up; None: in the system's corner."""
         self.floor_wanted = settings.floor
         """Whether floor mode is to be shown as soon as somebody is signed in."""
+        self.badge = BadgeLanguage(context, self, locked="language" in self._locked)
+        self.badge.recalled.connect(self._speak)
         self._connect()
         self.doing = Doing(self)
         self._qt_texts = QtTexts(self)
@@ -114,6 +117,7 @@ class MainWindow(QMainWindow):
             bench.rail.theme_wanted.connect(self.next_theme)
             bench.rail.density_wanted.connect(self.next_density)
             bench.rail.put_views(bench.head.views)
+            bench.head.order_tabs()
             bench.head.density_wanted.connect(self.choose_density)
             bench.rail.messages_wanted.connect(self.show_messages)
             self.inbox = Inbox(self.context, bench)
@@ -178,6 +182,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def show_user(self, user: User | None) -> None:
+        self.badge.meet(user)
         if user is None:
             if self.on_floor:
                 self.switch_floor()
@@ -216,6 +221,12 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def choose_language(self, language: str) -> None:
+        """A person's choice: in force at once, and again whenever that person signs in."""
+        self._speak(language)
+        self.badge.choose(language)
+
+    @Slot(str)
+    def _speak(self, language: str) -> None:
         if self.keep(language=as_language(language)):
             self._qt_texts.use(self.settings.language)
             self.context.voicing.choose(self.settings.language)

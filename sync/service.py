@@ -255,7 +255,8 @@ class Desk(Looking, Asking):
     def undo(self, key: CommandKey, heard: Heard | None = None) -> CommandKey | None:
         """Take a command back: None when it had not been sent, else the key of the undo that follows it.
 
-        ``heard`` is how that was said, where it was spoken. Raises Refused for another person's command, and for one that did nothing or that another one followed.
+        ``heard`` is how that was said, where it was spoken. Raises Refused for another person's command, and for one
+        that did nothing or that another one followed.
         """
         user = self._signed_in()
         command, _ = self._found(key)

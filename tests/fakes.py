@@ -9,7 +9,7 @@ import msgspec
 
 from sync.client.readahead import Snapshot
 from sync.domain.apply import Refusal, apply
-from sync.domain.commands import ORGANISING, Command, malformed
+from sync.domain.commands import ORGANISING, Command, Op, Outcome, malformed
 from sync.domain.masking import mask
 from sync.domain.order import CommandKey, Order, OrderId, Status, UserId, WarehouseId
 from sync.domain.organise import MEANWHILE, organised
@@ -316,6 +316,9 @@ class FakeCentral:
         order = self.orders_now.get(command.order_id)
         if malformed(command) is not None or order is None:
             return self._rejected(command, Kind.MALFORMED)
+        if command.op is Op.DECIDE:
+            self.effects[command.key] += 1
+            return Result(key=command.key, status=ResultStatus.APPLIED, at=self.clock.now, outcome=Outcome.DECIDED)
         organises = command.op in ORGANISING
         if not organises and command.after is not None and not self._follows(command, order):
             return self._answer(command, ResultStatus.BLOCKED, user, order, problem=problem(Kind.BLOCKED))

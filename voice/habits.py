@@ -20,10 +20,14 @@ _file = msgspec.json.Decoder(dict[str, Habit])
 
 
 class Habits:
-    """Kept in a file; without one for as long as the program runs. A damaged file counts as none."""
+    """Kept in a file; without one for as long as the program runs. A damaged file counts as none.
 
-    def __init__(self, path: Path | None) -> None:
+    ``language_fixed``: a policy decides the language, whoever comes.
+    """
+
+    def __init__(self, path: Path | None, *, language_fixed: bool = False) -> None:
         self._path = path
+        self._language_fixed = language_fixed
         self._known: dict[str, Habit] = self._read()
 
     def _read(self) -> dict[str, Habit]:
@@ -35,7 +39,8 @@ class Habits:
             return {}
 
     def of(self, user: UserId) -> Habit:
-        return self._known.get(user, Habit())
+        habit = self._known.get(user, Habit())
+        return msgspec.structs.replace(habit, language=None) if self._language_fixed else habit
 
     def keep(self, user: UserId, habit: Habit) -> None:
         """In one move, so that a cut power line leaves the old file. Raises OSError."""

@@ -14,6 +14,8 @@ from voice.understanding.meaning import Intent, Meaning, NotUnderstood
 
 LEAST_CONFIDENCE = 0.3
 """A veto only: recognisers are sure of wrong words, and unsure of right ones that sound like others (to, two)."""
+LEAST_WAKE_CONFIDENCE = 0.9
+"""One word wakes. Those who mean it were below this once in eighty; of what woke by mistake, half was."""
 
 
 SURE_FRAMES = 12
@@ -21,8 +23,8 @@ SURE_FRAMES = 12
 the end of speech is noticed after 100), if its words stayed the same in the last"""
 UNCHANGED_FRAMES = 1
 OPEN_FRAMES = 15
-"""A whole sentence that may go on (more digits, a reason) is over after 300 ms, with the words that the recogniser still
-owes; half a sentence after 800."""
+"""A whole sentence that may go on (more digits, a reason) is over after 300 ms, half a sentence after 800. After 300
+the words are asked for that the recogniser, 340 ms behind the sound, still owes."""
 CLOSING_FRAMES = 6
 """From so much silence on every frame is handed over at once, before that in batches."""
 
@@ -31,7 +33,8 @@ LONGEST_WAKE_FRAMES = 150
 
 BATCH_BYTES = 4 * FRAME_BYTES
 """So much sound is handed over at once (80 ms): each time costs a way to the other process and back."""
-
+AGAIN_BYTES = 16 * BATCH_BYTES
+"""What is begun again is handed over in larger pieces."""
 
 MOST_ALTERNATIVES = 3
 
@@ -130,8 +133,8 @@ class Ear:
         finals = self._finals()
         if any(self._is_sentence(it) for it in finals):
             return self._spoken(finals)
-        for guess in self._guesses:
-            guess.hears(guess.tongue.ear.hear(self._listen, self._sound), INTENTS[self._listen])
+        for at in range(0, len(self._sound), AGAIN_BYTES):
+            self._hears(self._sound[at : at + AGAIN_BYTES])
         return None
 
     def _is_sentence(self, final: _Final) -> bool:
@@ -167,8 +170,11 @@ class Ear:
         waiting, self._waiting = self._waiting, b""
         self._sound += waiting
         if waiting:
-            for guess in self._guesses:
-                guess.hears(guess.tongue.ear.hear(self._listen, waiting), INTENTS[self._listen])
+            self._hears(waiting)
+
+    def _hears(self, pcm: bytes) -> None:
+        for guess in self._guesses:
+            guess.hears(guess.tongue.ear.hear(self._listen, pcm), INTENTS[self._listen])
 
     def finish(self) -> Spoken | None:
         """End the utterance now (a talk key was let go, the recording is over); None when nobody speaks."""
@@ -195,7 +201,8 @@ class Ear:
             grammar=guess.tongue.version,
             model=guess.tongue.model_name,
         )
-        doubtful = words.confidence is not None and words.confidence < LEAST_CONFIDENCE
+        least = LEAST_WAKE_CONFIDENCE if listen is Listen.WAKE else LEAST_CONFIDENCE
+        doubtful = words.confidence is not None and words.confidence < least
         return Spoken(words.text, turn, heard, doubtful or ambiguous, guess.tongue, sound)
 
     def drop(self) -> None:

@@ -15,6 +15,7 @@ from voice.desk import Desk, ListWalk, Screen
 from voice.dialogue import Mode, Remark, Said, SpeechDone, State, TalkKey, Tick, listens_for
 from voice.equipment import Equipment, wall_ms
 from voice.errors import MicrophoneLost, NoMicrophone, RecogniserLost, VoiceError
+from voice.hearing.echo import Echo
 from voice.hearing.room import Room
 from voice.hearing.source import Block, Source
 from voice.language import Language, language_of
@@ -43,6 +44,7 @@ class Loop:
         self._time = Timeline(clock)
         self._mouth = Mouth(equipment.speaker, self.inbox.put)
         self._ear, self._room = Ear(), Room()
+        self._echo = Echo(equipment.chimes, lambda: self._time.now)
         directory = desk.directory()
         self._recognition = equipment.recognition()
         self._tongues = {
@@ -52,7 +54,7 @@ class Loop:
         self._talk = Conversation(
             desk,
             screen or ListWalk(desk),
-            equipment.chimes,
+            self._echo,
             self._tongues[language],
             self._step,
             equipment.speaker,
@@ -183,6 +185,8 @@ class Loop:
         if state.speaking:
             self.drop_sentence()
             return
+        if self._microphone is not None and self._echo.is_in(block.pcm):
+            return
         spoken = self._ear.feed(block.pcm, self._talk.tongue, listens_for(state), state.turn, self._others())
         if self._microphone is not None:
             self._measure(block, ended=spoken is not None)
@@ -210,14 +214,15 @@ class Loop:
             return
         self._show(error="")
         if self.state.mode is Mode.ASLEEP:
-            if not self._talk.is_wake(spoken.text, spoken.tongue):
+            if spoken.doubtful or not self._talk.is_wake(spoken.text, spoken.tongue):
                 return
             spoken.tongue.learn_places(self._desk.directory())
         if spoken.tongue is not self._talk.tongue:
             self._talk.speak_in(spoken.tongue)
         talk, tongue = self._talk, spoken.tongue
         if not talk.hear(spoken.text, tongue, spoken.turn, spoken.heard, self._time.now, doubtful=spoken.doubtful):
-            self._equipment.refused.keep(spoken.pcm, spoken.heard)
+            user = self._desk.user
+            self._equipment.refused.keep(spoken.pcm, spoken.heard, None if user is None else user.id)
         self._speak()
 
     def finish_sentence(self) -> None:

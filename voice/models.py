@@ -5,7 +5,6 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -96,7 +95,7 @@ class SpeechModel:
         self.entry = entry
         self.language = entry.language
         self.name = entry.name
-        self.segmentations = cache(self._segmentations)
+        self._written: dict[str, tuple[tuple[str, ...], ...]] = {}
 
     def has_word(self, word: str) -> bool:
         """Whether the model can hear this word."""
@@ -106,8 +105,15 @@ class SpeechModel:
         """Whether a whole text can be written in words of the model."""
         return bool(self.segmentations(text))
 
-    def _segmentations(self, text: str) -> tuple[tuple[str, ...], ...]:
+    def segmentations(self, text: str) -> tuple[tuple[str, ...], ...]:
         """The ways (at most 16) to write a text in the model's words: spaces divide English, nothing Chinese."""
+        # Remembered by hand: a cache of a bound method would be a cycle, and keep Vosk's memory of a model that was
+        # replaced until the garbage is collected.
+        if text not in self._written:
+            self._written[text] = self._segmentations(text)
+        return self._written[text]
+
+    def _segmentations(self, text: str) -> tuple[tuple[str, ...], ...]:
         if self.language is Language.EN:
             words = tuple(text.split())
             return (words,) if words and all(map(self.has_word, words)) else ()

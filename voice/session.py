@@ -15,6 +15,7 @@ from voice.hearing.devices import microphone_names
 from voice.hearing.source import Source
 from voice.language import Language
 from voice.loop import Equipment, Loop
+from voice.refused import Held
 from voice.view import Step, VoiceView
 
 T = TypeVar("T")
@@ -39,6 +40,8 @@ class Session:
     ) -> None:
         """Raises PhraseError and PromptError: those files are read here; models are loaded when sound comes."""
         self._report = report or (lambda fault: _log.error("voice: %s", fault, exc_info=fault))
+        self._desk = desk
+        self._refused = (equipment or Equipment()).refused
         self._loop = Loop(desk, equipment or Equipment(), screen, language, clock)
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -104,6 +107,23 @@ class Session:
     def microphones() -> tuple[str, ...]:
         """The names of the microphones there are; blocks for seconds; raises ProcessLost."""
         return microphone_names()
+
+    def refused_sounds(self) -> Held:
+        """What is kept of sentences that were not understood, and whether the signed-in person wants that."""
+        user = self._desk.user
+        return self._refused.held(None if user is None else user.id)
+
+    def keep_refused_sounds(self, keep: bool) -> Held:
+        """The signed-in person's consent, or its end; what is kept then. Raises OSError."""
+        user = self._desk.user
+        if user is not None:
+            self._refused.want(user.id, keep=keep)
+        return self.refused_sounds()
+
+    def delete_refused_sounds(self) -> Held:
+        """Delete them all; what is kept then."""
+        self._refused.delete()
+        return self.refused_sounds()
 
     def tell(self, message: str) -> None:
         """A supervisor's words: spoken when nothing waits for an answer."""

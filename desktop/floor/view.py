@@ -86,7 +86,6 @@ class FloorView(QWidget):
         super().__init__()
         self.setObjectName("floor")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._context = context
         self._order: Order | None = None
         self._notice: Notice | None = None
@@ -95,6 +94,8 @@ class FloorView(QWidget):
         self._voice, self._link = _Told(context, "small"), _Told(context, "small")
         self._clock = label(role="large")
         self._before, self._digits = label(role="before"), label(role="digits")
+        self._digits.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a text, so that a screen reader reads it
+        self.setFocusProxy(self._digits)
         self._customer, self._place = Elided("large"), Elided("large")
         for text in (self._before, self._digits, self._customer, self._place):
             text.setProperty("foreign", True)

@@ -61,6 +61,9 @@ class FilterBar(QWidget):
     def _add(self) -> None:
         chip = _button(self)
         chip.clicked.connect(partial(self._drop, len(self._chips)))
+        before = self._chips[-1] if self._chips else self.open.previousInFocusChain()
+        if before is not None:
+            QWidget.setTabOrder(before, chip)
         self._chips.append(chip)
         self._row.addWidget(chip)
 

@@ -56,6 +56,7 @@ class ChipBar(QWidget):
         button = self._button()
         button.setProperty("reason", kind.value)
         button.clicked.connect(self._choose)
+        QWidget.setTabOrder(list(self._buttons.values())[-1] if self._buttons else self._all, button)
         self._buttons[kind] = button
         self._row.addWidget(button)
 

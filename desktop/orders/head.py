@@ -65,6 +65,10 @@ class ListHead(QWidget):
         orders.asked.connect(self.redraw)
         context.bridge.told.connect(self._hear)
 
+    def order_tabs(self) -> None:
+        """Tab goes as one reads; to be said once all of it stands in its window."""
+        self._view.order_tabs(self.filters.open)
+
     def show_counts(self, counts: Counts) -> None:
         self._counts = counts
         self.redraw()

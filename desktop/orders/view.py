@@ -1,5 +1,7 @@
 """What stands around the list? Its heading, the number of its orders, and a word when it is empty."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
@@ -85,6 +87,11 @@ class OrdersView(QFrame):
     def put_beside(self, button: QPushButton) -> None:
         """A further button before the others of the heading."""
         self._head.insertWidget(self._head.indexOf(self.arrange), button)
+
+    def order_tabs(self, first: QPushButton) -> None:
+        """Tab goes from the buttons of the heading to the table; to be said once all of it stands in its window."""
+        for one, other in pairwise((first, self.arrange, self.bulk, self.export, self.table)):
+            QWidget.setTabOrder(one, other)
 
     @Slot(object)
     def _learn(self, arrangement: Arrangement) -> None:

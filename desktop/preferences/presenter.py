@@ -2,11 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from desktop.settings import Settings
 from desktop.translator import LANGUAGES
 from desktop.words import Words
+
+if TYPE_CHECKING:
+    from voice.refused import Held
 
 THEMES = ("light", "dark", "contrast")
 DENSITIES = ("comfortable", "compact")
@@ -50,6 +54,23 @@ def fields(settings: Settings, locked: Collection[str], words: Words) -> tuple[F
         )
         for name, options in values
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SoundsKept:
+    """The question whether sounds are kept, what there is of them, and the word for deleting them."""
+
+    question: str
+    told: str
+    delete: str
+
+
+def sounds_kept(held: "Held", words: Words) -> SoundsKept:
+    """What a person reads before consenting, and how much is kept now."""
+    note = words.text("sound.kept_note", days=held.days) if held.allowed else words.text("settings.managed")
+    size = f"{held.bytes / 1e6:.1f}"
+    there = words.text("sound.kept_now", n=held.sounds, size=size) if held.sounds else words.text("sound.kept_none")
+    return SoundsKept(words.text("sound.keep"), f"{note}\n{there}", words.text("sound.delete"))
 
 
 def is_address(text: str) -> bool:

@@ -43,7 +43,8 @@ class SoundPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(row)
-        for widget in (self.level, self._hint, self.heard):
+        self.measures = label(role="small")
+        for widget in (self.level, self.measures, self._hint, self.heard):
             column.addWidget(widget)
         bridge = context.bridge
         bridge.voice_changed.connect(self.show_view)
@@ -87,8 +88,10 @@ class SoundPanel(QWidget):
     def show_view(self, view: VoiceView | None) -> None:
         shown, text = bar(view, self._context.words), self._context.text
         self.level.setValue(round(100 * meter(view.level)) if view is not None and view.listening else 0)
-        self._hint.setText(text("sound.say_something") if shown.can_talk else shown.hint)
-        mark(self._hint, tone="" if shown.can_talk else "warn")
+        well = shown.can_talk and not shown.trouble
+        self._hint.setText(text("sound.say_something") if well else shown.hint)
+        mark(self._hint, tone="" if well else "warn")
+        self.measures.setText(shown.measures or text("sound.not_measured"))
         self.heard.setText(text("floor.heard", words=shown.heard) if shown.heard else "")
 
     @Slot()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop.context import Context
 from desktop.parts import SignLabel, label
+from desktop.preferences.kept_sounds import KeptSounds
 from desktop.preferences.presenter import Field, fields, is_address
 from desktop.preferences.quiet import parsed
 from desktop.preferences.sound import SoundPanel
@@ -48,6 +49,7 @@ class PreferencesDialog(QDialog):
         self.server.editingFinished.connect(self._keep_server)
         self.sound = SoundPanel(context, settings.microphone, locked="microphone" in self._locked)
         self.sound.microphone_chosen.connect(self._choose_microphone)
+        self.kept_sounds = KeptSounds(context)
         self.quiet_from, self.quiet_to = QLineEdit(settings.quiet_from), QLineEdit(settings.quiet_to)
         self._until, self._quiet_note = label(role="small"), label(role="small")
         self._quiet_note.setWordWrap(True)
@@ -78,8 +80,9 @@ class PreferencesDialog(QDialog):
         self._line(grid, line, "server", self.server)
         grid.addWidget(self._note, line + 1, 1, 1, 2)
         self._line(grid, line + 2, "microphone", self.sound)
-        self._line(grid, line + 3, "quiet", self._quiet_row())
-        grid.addWidget(self._quiet_note, line + 4, 1, 1, 2)
+        self._line(grid, line + 3, "refused_sounds", self.kept_sounds)
+        self._line(grid, line + 4, "quiet", self._quiet_row())
+        grid.addWidget(self._quiet_note, line + 5, 1, 1, 2)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self._close)
@@ -151,6 +154,7 @@ class PreferencesDialog(QDialog):
                 button.setChecked(option.chosen)
                 button.setEnabled(not field.locked)
         self._labels["microphone"].setText(text("settings.microphone"))
+        self._labels["refused_sounds"].setText(text("settings.refused_sounds"))
         self._labels["quiet"].setText(text("settings.quiet"))
         self._until.setText(text("settings.quiet_to"))
         self.quiet_from.setAccessibleName(f"{text('settings.quiet')}: {text('settings.quiet_from')}")

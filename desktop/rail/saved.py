@@ -1,6 +1,7 @@
 """Where does one come back to a list? The saved views in the rail, with their live numbers; kept and dropped here."""
 
 from functools import partial
+from itertools import pairwise
 
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -69,6 +70,11 @@ class SavedViews(QWidget):
         self._column.setSpacing(2)
         self._column.addLayout(head)
 
+    def follow_in_tab_order(self, before: QWidget) -> None:
+        """Tab comes here after that widget."""
+        for one, other in pairwise((before, self.save, *self._buttons)):
+            QWidget.setTabOrder(one, other)
+
     def _add_key(self, digit: int) -> None:
         action = QAction(self)
         action.setShortcut(QKeySequence(f"Ctrl+Alt+{digit}"))
@@ -133,8 +139,9 @@ class SavedViews(QWidget):
         button.clicked.connect(partial(self._choose, number))
         button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         button.customContextMenuRequested.connect(partial(self._offer, number))
-        self._buttons.append(button)
         self._column.addWidget(button)
+        QWidget.setTabOrder(self._buttons[-1] if self._buttons else self.save, button)
+        self._buttons.append(button)
 
     def _show(self, button: RailButton, view: ViewChip) -> None:
         spoken = self._context.text("views.spoken", name=view.name, n=max(0, view.count))

@@ -92,6 +92,7 @@ class RailView(QWidget):
         at = self._column.indexOf(self.messages) + 1
         self._column.insertSpacing(at, 12)
         self._column.insertWidget(at + 1, views)
+        views.follow_in_tab_order(self.messages)
 
     def show_unread(self, unread: int) -> None:
         """So many messages that nobody at this desk has read."""

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, site: Site, words: Translator) -> int:
         return Exit.USAGE
     home = machine_models() if options.machine else own_models()
     progress = _progress(words) if sys.stderr.isatty() and not options.json else lambda _here, _all: None
-    kept = Models(home, _trial, tell=progress)
+    kept = Models(home, _trial, tell=progress, proxy=site.proxy)
     if options.action == "list":
         return _list(site, words, as_json=options.json)
     changed = []

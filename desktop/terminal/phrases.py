@@ -1,4 +1,4 @@
-"""What does ``phrases`` do? Lints a site's phrases and prompts, and begins or ends to keep what nobody understood."""
+"""What does ``phrases`` do? Lints a site's phrases and prompts, and tells or deletes what nobody understood."""
 
 import argparse
 from pathlib import Path
@@ -37,18 +37,18 @@ def refused_sounds(data: Path) -> Refused:
 
 def add_arguments(to: argparse.ArgumentParser, words: Translator) -> None:
     """What stands after ``phrases``."""
-    to.add_argument("action", choices=("check", "keep", "forget"), help=words.text("help.phrases_action"))
+    to.add_argument("action", choices=("check", "kept", "forget"), help=words.text("help.phrases_action"))
     to.add_argument("--folder", type=Path, metavar=words.text("help.folder"), help=words.text("help.phrases_folder"))
     to.add_argument("--json", action="store_true", help=words.text("help.json"))
 
 
 def run(options: argparse.Namespace, site: Site, words: Translator) -> int:
-    """Check and print; ``Exit.PHRASES`` when there is a mistake. Or begin or end to keep what is not understood.
+    """Check and print; ``Exit.PHRASES`` when there is a mistake. Or tell or delete what was not understood.
 
     Raises ModelError.
     """
     if options.action != "check":
-        return _keep(refused_sounds(site.folder), words, keep=options.action == "keep")
+        return _sounds(refused_sounds(site.folder), words, forget=options.action == "forget")
     folder = options.folder or site_phrases(site.folder)
     recognition = Recognition()
     try:
@@ -64,13 +64,14 @@ def run(options: argparse.Namespace, site: Site, words: Translator) -> int:
     return Exit.PHRASES if found else Exit.DONE
 
 
-def _keep(refused: Refused, words: Translator, *, keep: bool) -> int:
-    """The consent of the people at this workstation, given or taken back; with it goes what was kept."""
-    refused.want(keep=keep)
-    if keep:
-        print(words.text("phrases.kept", folder=refused.folder, n=len(refused.kept()), days=KEPT_DAYS))
+def _sounds(refused: Refused, words: Translator, *, forget: bool) -> int:
+    """How much is kept of what people consented to in the program's settings; or all of it and the consent gone."""
+    if forget:
+        print(words.text("phrases.forgotten", n=refused.forget()))
     else:
-        print(words.text("phrases.forgotten", n=refused.delete()))
+        held = refused.held(None)
+        size = f"{held.bytes / 1e6:.1f}"
+        print(words.text("phrases.kept", folder=refused.folder, n=held.sounds, size=size, days=KEPT_DAYS))
     return Exit.DONE
 
 

@@ -15,7 +15,8 @@ QUIET_DB, LOUD_DB = -60.0, -6.0
 class Bar:
     """The voice bar: state with its sign, three fields of text, meter from 0 to 1, hint or what is wrong.
 
-    ``busy`` says that something is being said or asked, so that the fields are worth showing.
+    ``busy`` says that something is being said or asked, so that the fields are worth showing. ``measures``:
+    how loud the room is, and how far speech is above it.
     """
 
     icon: str
@@ -31,6 +32,7 @@ class Bar:
     awake: bool = False
     can_talk: bool = False
     busy: bool = False
+    measures: str = ""
 
 
 _SIGNS: dict[Mode, tuple[str, Tone]] = {
@@ -62,12 +64,26 @@ def bar(view: VoiceView | None, words: Words) -> Bar:
         understood=view.understood,
         asked=view.asked,
         level=meter(view.level) if view.listening else 0.0,
-        hint=view.error or _hint(view, words),
-        trouble=bool(view.error),
+        hint=view.error or _trouble(view, words) or _hint(view, words),
+        trouble=bool(view.error or _trouble(view, words)),
         awake=awake,
         can_talk=view.listening,
-        busy=awake or (bool(view.heard or view.partial) and not view.error),
+        busy=awake or (bool(view.heard or view.partial) and not view.error and not _trouble(view, words)),
+        measures=measures(view, words),
     )
+
+
+def _trouble(view: VoiceView, words: Words) -> str:
+    """What is wrong with the sound, and what to do; empty where nothing is, or nothing is heard."""
+    return "" if view.trouble is None or not view.listening else words.text(f"voice.trouble.{view.trouble.value}")
+
+
+def measures(view: VoiceView, words: Words) -> str:
+    """The room's noise and the distance of speech from it, as far as they are known."""
+    if view.noise is None or not view.listening:
+        return ""
+    room = words.text("voice.room", noise=view.noise)
+    return room if view.snr is None else words.text("list.and").join((room, words.text("voice.snr", snr=view.snr)))
 
 
 def _hint(view: VoiceView, words: Words) -> str:

@@ -123,6 +123,8 @@ class VoiceBar(QWidget):
         self._state.setText(shown.state)
         self._meter.setValue(round(shown.level * 100))
         self._meter.setAccessibleName(text("voice.level"))
+        self._meter.setToolTip(shown.measures)
+        self._meter.setAccessibleDescription(shown.measures)
         none = text("voice.none")
         self._heard.show_field(text("voice.heard"), shown.heard, none, quiet=shown.still_hearing)
         self._understood.show_field(text("voice.understood"), shown.understood, none)

@@ -12,6 +12,8 @@ from typing import Any
 
 import httpcore
 
+from sync.client.lookups import Lookups
+
 _thread = threading.local()
 _Clock = Callable[[], float]
 
@@ -71,11 +73,15 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
-class DeadlineBackend(httpcore.NetworkBackend):
-    """The system's sockets, with deadlines."""
+_SHARED = Lookups()
 
-    def __init__(self) -> None:
+
+class DeadlineBackend(httpcore.NetworkBackend):
+    """The system's sockets, with deadlines: looking a name up and trying all its addresses is one step."""
+
+    def __init__(self, lookups: Lookups = _SHARED) -> None:
         self._inner = httpcore.SyncBackend()
+        self._lookups = lookups
 
     def connect_tcp(
         self,
@@ -86,4 +92,21 @@ class DeadlineBackend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         bounded = _bounded(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_tcp(host, port, bounded, local_address, socket_options))
+        ends = None if bounded is None else time.monotonic() + bounded
+        addresses = self._addresses(host, bounded)
+        fault: Exception = httpcore.ConnectError(f"{host} has no address")
+        for tried, address in enumerate(addresses):
+            share = None if ends is None else max(0.0, ends - time.monotonic()) / (len(addresses) - tried)
+            try:
+                return _Stream(self._inner.connect_tcp(address, port, share, local_address, socket_options))
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as refused:
+                fault = refused
+        raise fault
+
+    def _addresses(self, host: str, timeout: float | None) -> tuple[str, ...]:
+        try:
+            return self._lookups.addresses(host, timeout)
+        except TimeoutError:
+            raise httpcore.ConnectTimeout(f"nobody says in time where {host} is: is the name server there?") from None
+        except (OSError, UnicodeError) as unknown:
+            raise httpcore.ConnectError(f"{host}: {unknown}") from unknown

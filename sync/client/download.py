@@ -1,6 +1,6 @@
 """How is a big file fetched? In pieces that survive cuts, never longer than it may be, kept only when its hash fits.
 
-Proxies come from the environment (HTTPS_PROXY, NO_PROXY), certificates from the system's store.
+Proxies are as in ``transport.proxy_for``, certificates from the system's store.
 """
 
 import hashlib
@@ -10,9 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from sync.client.trust import system_trust
+from sync.client.transport import new_client
 from sync.errors import CertificateRefused, DownloadFailed, DownloadRefused
-from sync.version import VERSION
 
 TRIES = 6
 """How often in a row nothing new may come before it is given up; every byte that does come counts as hope."""
@@ -36,9 +35,11 @@ class Download:
         tell: Told = lambda _here, _all: None,
         pause: Callable[[float], object] = lambda _seconds: None,
         timeout: httpx.Timeout = _TIMEOUT,
-        verify: ssl.SSLContext | None = None,
+        proxy: str = "",
     ) -> None:
-        """``size`` in bytes (0: not known), ``sha256`` in hexadecimal; ``pause`` waits between two tries."""
+        """``size`` in bytes (0: not known), ``sha256`` in hexadecimal; ``pause`` waits between two tries; ``proxy`` is
+        as in ``transport.proxy_for``.
+        """
         self._url = url
         self._target = target
         self._part = target.with_name(f"{target.name}.part")
@@ -48,14 +49,16 @@ class Download:
         self._tell = tell
         self._pause = pause
         self._timeout = timeout
-        self._verify = verify
+        self._proxy = proxy
 
     def fetch(self) -> Path:
-        """The whole file, checked; raises DownloadRefused (wrong content), DownloadFailed, CertificateRefused."""
+        """The whole file, checked; raises DownloadRefused (wrong content), DownloadFailed, CertificateRefused,
+        ProxyRefused.
+        """
         self._target.parent.mkdir(parents=True, exist_ok=True)
-        agent = {"User-Agent": f"exception-desk/{VERSION}", "Accept-Encoding": "identity"}
-        trust = self._verify or system_trust()
-        with httpx.Client(timeout=self._timeout, verify=trust, headers=agent, follow_redirects=True) as http:
+        with new_client(self._url, timeout=self._timeout, proxy=self._proxy) as http:
+            http.headers["Accept-Encoding"] = "identity"
+            http.follow_redirects = True
             self._gather(http)
         self._judge()
         self._part.replace(self._target)

@@ -42,7 +42,7 @@ def speaks(connection: AnyConnection) -> str:
 async def staff(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """Let a signed-in person through as ``request.user``; raises Answer SIGN_IN_AGAIN."""
     young_enough(connection)
-    caller = await central_of(connection).callers.ask(_bearer(connection))
+    caller = await central_of(connection).callers.ask(bearer(connection))
     if caller is None:
         raise Answer(Kind.SIGN_IN_AGAIN)
     language = language_of(connection.headers.get("accept-language"), caller.user.language)
@@ -58,7 +58,7 @@ async def unencoded(request: Request[Any, Any, Any]) -> None:
 
 async def source(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """Let the service through that owns the ``source`` in the path; raises Answer SIGN_IN_AGAIN or NOT_PERMITTED."""
-    name = await in_thread(central_of(connection).identity.source, _bearer(connection))
+    name = await in_thread(central_of(connection).identity.source, bearer(connection))
     if name is None:
         raise Answer(Kind.SIGN_IN_AGAIN, "service_token")
     if name != connection.path_params["source"]:
@@ -84,7 +84,8 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _bearer(connection: AnyConnection) -> str:
+def bearer(connection: AnyConnection) -> str:
+    """The token that the request carries; raises Answer SIGN_IN_AGAIN where there is none."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Answer(Kind.SIGN_IN_AGAIN)

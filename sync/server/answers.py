@@ -79,7 +79,8 @@ def _unstorable(request: AnyRequest, error: Unstorable) -> Response[bytes]:
 
 
 def _unforeseen(request: AnyRequest, error: Exception) -> Response[bytes]:
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    route = request.scope.get("path_template") or "other"  # an address may hold a customer's name: that of a file
+    _log.error("%s %s failed", request.method, route, exc_info=error)
     return answer(request, Kind.INTERNAL)
 
 

@@ -1,6 +1,7 @@
 """Who is it? Badge and PIN, access and refresh tokens, service tokens; secrets are stored only as hashes."""
 
 import hashlib
+import ipaddress
 import logging
 import secrets
 from collections.abc import Callable, Sequence
@@ -60,11 +61,19 @@ def hashed(token: str) -> str:
 
 
 def _badge(badge: str) -> str:
-    return f"badge:{badge}"
+    """No longer than any badge, so that guesses fill no disk."""
+    return f"badge:{badge[:_LONGEST]}"
 
 
 def _address(address: str) -> str:
-    return f"address:{address}"
+    """Of IPv6 the network: whoever has one address there has 2**64."""
+    try:
+        told = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return f"address:{address}"
+    if isinstance(told, ipaddress.IPv6Address):
+        told = told.ipv4_mapped or ipaddress.IPv6Network((told, 64), strict=False).network_address
+    return f"address:{told}"
 
 
 class Identity:

@@ -95,6 +95,7 @@ class OrderCache(Marks, Questions):
             self._refuse_closed()
             reader = _Reader(connect(self.path, self._key, "NORMAL"))
             reader.connection.execute("PRAGMA query_only = ON")
+            reader.connection.execute("PRAGMA cache_size = -6000")  # for each thread that reads
             self._readers.append(reader)
         return reader
 

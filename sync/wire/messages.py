@@ -37,7 +37,8 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
 
     ``kept_until`` (Unix ms) is the newest moment until which a restored central knows all of the epochs before:
     commands settled later have to be sent again. 0 when there was no epoch before. ``features`` names what came to
-    version 1 later (``FEATURES``); a central that does not name it does not have it.
+    version 1 later (``FEATURES``); a central that does not name it does not have it. ``retention_days`` is how long
+    changes are kept: a workstation that was away for longer loads anew, and forgets customers after that time.
     """
 
     name: str

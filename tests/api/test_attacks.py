@@ -7,11 +7,13 @@ import zlib
 from urllib.parse import quote
 
 import httpx
+import msgspec
 import pytest
 
-from sync.domain.commands import Args
+from sync.domain.commands import Args, Heard, Op
+from sync.server.errors import Answer
 from sync.wire.codec import decode, encode
-from sync.wire.messages import CommandBatch, Ingested, ResultStatus, Session
+from sync.wire.messages import BadgeGrant, CommandBatch, History, Ingested, ResultStatus, Session
 from tests.contract.world import EAST, SOURCE, World, document, problem_type, read
 
 SQL = [
@@ -248,3 +250,54 @@ def test_an_address_cannot_be_made_up(asked: World, header: bytes) -> None:
 def test_a_header_cannot_be_split(asked: World) -> None:
     got = raw(asked, b"GET /v1/meta HTTP/1.1\r\nHost: c\r\nX-Request-Id: a\r\n b: evil\r\nConnection: close\r\n\r\n")
     assert b"\r\nb: evil" not in got.lower()
+
+
+# -- as much as one likes
+
+
+def test_no_command_fills_the_trail_for_ever(asked: World) -> None:
+    order_id = asked.put("A1").id
+    long = asked.east.command(order_id, Op.NOTE, base=1, args=Args(note="x"), heard=Heard(transcript="废话" * 10_000))
+    for command in (long, msgspec.structs.replace(long, heard=None, device="d" * 20_000)):
+        (result,) = asked.east.send(command)
+        assert (result.status, result.problem and "16 KiB" in result.problem.detail) == (ResultStatus.REJECTED, True)
+    trail = read(asked.boss.get(f"orders/{order_id}/history"), History)
+    assert len(encode(trail)) < 10_000
+    assert asked.east.get(f"commands/{long.key}").status_code == 404
+
+
+def test_no_badge_fills_the_table_of_failures(asked: World) -> None:
+    body = {"grant": "badge", "badge": "b" * 100_000, "pin": "0", "device": "ws"}
+    refused(asked.http.post("/v1/session", json=body), 401, "bad-credentials")
+    with asked.storage.read() as reading:
+        assert reading.failures("badge:" + "b" * 200) is not None
+        assert len(reading.access_trail(1)[0].who) == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff::1%eth0", "2001:db8:1:2::"),
+        ("::ffff:10.1.2.3", "10.1.2.3"),
+        ("10.1.2.3", "10.1.2.3"),
+        ("", ""),
+    ],
+)
+def test_a_network_of_addresses_is_one_when_it_guesses(asked: World, address: str, kept: str) -> None:
+    grant = BadgeGrant(badge=f"guess {address}", pin="0", device="ws")
+    with pytest.raises(Answer):
+        asked.identity.by_badge(grant, address)
+    with asked.storage.read() as reading:
+        assert reading.failures(f"address:{kept}") is not None
+
+
+def test_made_up_addresses_add_no_figures(asked: World) -> None:
+    asked.http.get("/nowhere")
+    before = len(asked.http.get("/metrics").text.splitlines())
+    for n in range(50):
+        asked.http.get(f"/made/up/{n}")
+        asked.http.request(f"VERB{n}", "/v1/meta")
+    after = [line for line in asked.http.get("/metrics").text.splitlines() if "made" in line or "VERB" in line]
+    assert after == []
+    assert len(asked.http.get("/metrics").text.splitlines()) < before + 40  # a verb that is none is one more, once

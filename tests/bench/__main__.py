@@ -4,13 +4,15 @@ import argparse
 import importlib
 import platform
 import sys
+import time
 from pathlib import Path
 
 import msgspec
 
 from tests.bench.measure import Measured, table
 
-BENCHES = ("submit", "bulk", "pull", "search", "lists", "start", "decode", "fanout", "voice", "voice_soak")
+BENCHES = ("submit", "bulk", "pull", "search", "lists", "start", "frames", "decode", "fanout", "voice", "voice_soak")
+CANCELLED = 130
 LONG = ("voice", "voice_soak")
 
 
@@ -25,16 +27,25 @@ def main(arguments: list[str]) -> int:
     if unknown:
         parser.error(f"no such bench: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     rows: list[Measured] = []
-    for name in options.names or [name for name in BENCHES if name not in LONG]:
-        print(f"{name} …", file=sys.stderr, flush=True)
-        rows += importlib.import_module(f"tests.bench.{name}").measure(options.rounds)
+    names = options.names or [name for name in BENCHES if name not in LONG]
+    cancelled = False
+    for number, name in enumerate(names, 1):
+        print(f"[{number}/{len(names)}] {name} …", file=sys.stderr, flush=True)
+        began = time.monotonic()
+        try:
+            rows += importlib.import_module(f"tests.bench.{name}").measure(options.rounds)
+        except KeyboardInterrupt:
+            print(f"cancelled: what was measured before {name} follows", file=sys.stderr)
+            cancelled = True
+            break
+        print(f"[{number}/{len(names)}] {name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     print(table(rows))
     options.json.parent.mkdir(parents=True, exist_ok=True)
     machine = {"python": platform.python_version(), "system": platform.platform()}
     figures = [msgspec.to_builtins(r) | {"ratio": r.ratio, "verdict": r.verdict} for r in rows]
     options.json.write_bytes(msgspec.json.format(msgspec.json.encode({"machine": machine, "rows": figures}), indent=1))
     print(f"written: {options.json}")
-    return 0
+    return CANCELLED if cancelled else 0
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 BEAT_MS = 1
-PATIENCE_MS = 60_000
+PATIENCE_MS = 20_000
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class Beats(QObject):
         self._longest = self._work = 0.0
 
     def act(self, act: Callable[[], object], until: Callable[[], bool]) -> Act:
-        """Do it within the event loop and wait until it has been painted; raises RuntimeError after a minute."""
+        """Do it within the event loop and wait until it has been painted; raises RuntimeError after a while."""
         self._until = until
         self._longest = self._work = 0.0
         began = time.perf_counter()
@@ -49,7 +49,7 @@ class Beats(QObject):
         self._patience.start()
         QTimer.singleShot(0, act)
         if self._loop.exec():
-            raise RuntimeError("nothing was painted within a minute")
+            raise RuntimeError("nothing was painted for a long time")
         self._count()
         self._beat.stop()
         self._patience.stop()

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSlider
 
 from desktop.app import Clock, application, build
 from desktop.orders.presenter import COLUMNS
@@ -89,7 +90,7 @@ class Person:
         for place in range(1, PLACES + 1):
             value = bar.maximum() * (place * 7 % (PLACES + 1)) // (PLACES + 1)
             done.append(self._beats.act(partial(bar.setValue, value), self._is_here))
-        page_up = partial(QTest.keyClick, self._table, Qt.Key.Key_PageUp)
+        page_up = partial(bar.triggerAction, QAbstractSlider.SliderAction.SliderPageStepSub)
         done += [self._beats.act(page_up, self._is_here) for _ in range(PLACES)]
         self.begin()
         return done

@@ -12,6 +12,7 @@ import msgspec
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """One budget: seconds of ours and of its floor (one value per round), the ratio of medians, and what is allowed.
 
+    ``at_most_s`` is a budget in seconds of ours, where a ratio would say nothing.
     ``skipped`` says why there is no figure. ``facts`` are further figures of the same run.
     """
 
@@ -19,6 +20,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     floor: str
     budget: float | None = None
+    at_most_s: float | None = None
     ours_s: tuple[float, ...] = ()
     floor_s: tuple[float, ...] = ()
     facts: dict[str, Any] = {}
@@ -34,6 +36,8 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     def verdict(self) -> str:
         if self.skipped:
             return f"skipped: {self.skipped}"
+        if self.at_most_s is not None and self.ours_s:
+            return "within" if statistics.median(self.ours_s) <= self.at_most_s else "OVER"
         if self.ratio is None or self.budget is None:
             return ""
         return "within" if self.ratio <= self.budget else "OVER"
@@ -66,6 +70,7 @@ def table(rows: list[Measured]) -> str:
         floor = f"{statistics.median(row.floor_s) * 1000:.2f} ms" if row.floor_s else "-"
         ratio = "-" if row.ratio is None else f"{row.ratio:.2f}"
         budget = "-" if row.budget is None else f"{row.budget:.2f}"
+        budget = budget if row.at_most_s is None else f"{row.at_most_s * 1000:.0f} ms"
         lines.append(f"{row.name:<10} {ours:>12} {floor:>12} {ratio:>7} {budget:>8}  {row.verdict}")
         lines.append(f"{'':<10} {row.what}; floor: {row.floor}")
         lines += [f"{'':<10} {name}: {value}" for name, value in row.facts.items()]

@@ -1,4 +1,4 @@
-"""What does a start cost, to a usable list of 200,000 cached orders? Beside an empty PySide6 window.
+"""What does a start cost, to a usable list of 200,000 cached orders? Beside an empty PySide6 window and a plain peer.
 
 Counted is what a person waits for: process start to a painted sign-in page that takes keys, and from Enter there to a
 painted list. Between the two a person types; Argon2id, which is slow by design, is not counted: docs/decisions/0012.
@@ -8,19 +8,16 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.workstation import Workstation
-from tests.bench.central import SUPERVISOR, central_with, now, signed_in
+from tests.bench.central import SUPERVISOR
+from tests.bench.filled import SIZES, filled
 from tests.bench.first_paint import PAGE, USABLE
 from tests.bench.measure import Measured
-from tests.bench.search import fill
 
 BUDGET = 1.3
-ORDERS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +35,43 @@ class Start:
 
 
 def measure(rounds: int) -> list[Measured]:
-    """Cold (nothing of the program in the page cache of Python's bytecode) is the first start; warm the others."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with central_with(10, folder) as url, signed_in(url, folder / "desk") as desk:
-            desk.engine.step()
-            user = desk.user
-        with Workstation(folder / "desk", now, use_keyring=False) as workstation:
-            cache = workstation.open_cache(url, user)
-            fill(cache, ORDERS)
-            cache.close()
-        ours = [sys.executable, "-m", "tests.bench.start_window", str(folder / "desk"), *SUPERVISOR, url]
-        floor = [sys.executable, "-m", "tests.bench.empty_window"]
-        first = _run(ours, folder)
-        _run(floor, folder)
-        pairs = [(_run(ours, folder), _run(floor, folder)) for _ in range(rounds)]
-    starts, empty = [a for a, _ in pairs], [b.page for _, b in pairs]
+    """One row for each size."""
+    return [_row(size, rounds) for size in SIZES]
+
+
+def _row(size: int, rounds: int) -> Measured:
+    """The first start has nothing of the program's bytecode in the page cache; the others are warm."""
+    over = filled(size)
+    home = over.folder.parent
+    ours = [sys.executable, "-m", "tests.bench.start_window", str(over.folder), *SUPERVISOR, over.url]
+    floor = [sys.executable, "-m", "tests.bench.empty_window"]
+    peer = [sys.executable, "-m", "tests.bench.peer_window", str(over.plain), "start"]
+    first = _run(ours, home)
+    _run(floor, home), _run(peer, home)
+    turns = [(_run(ours, home), _run(floor, home).page, _run(peer, home).page) for _ in range(rounds)]
+    starts = [start for start, _, _ in turns]
 
     def median(part: str) -> float:
         return round(statistics.median(float(getattr(start, part)) for start in starts), 3)
 
-    return [
-        Measured(
-            name="start",
-            what=f"process start to the sign-in page, and from Enter there to a painted list of {ORDERS:,} orders",
-            floor="process start to a painted, empty PySide6 window",
-            budget=BUDGET,
-            ours_s=tuple(start.waited for start in starts),
-            floor_s=tuple(empty),
-            facts={
-                "to the sign-in page, s": median("page"),
-                "from Enter to the list but for Argon2id, s": median("listing"),
-                "not counted: preparing while a person types, s": median("preparing"),
-                "not counted: proving the PIN by Argon2id, s": median("proving"),
-                "first start, s": round(first.waited, 2),
-            },
-        )
-    ]
+    return Measured(
+        name=f"start {size:,}",
+        what=f"process start to the sign-in page, and from Enter there to a painted list of {size:,} orders",
+        floor="process start to a painted, empty PySide6 window",
+        budget=BUDGET,
+        ours_s=tuple(start.waited for start in starts),
+        floor_s=tuple(empty for _, empty, _ in turns),
+        facts={
+            "to the sign-in page, s": median("page"),
+            "from Enter to the list but for Argon2id, s": median("listing"),
+            "not counted: preparing while a person types, s": median("preparing"),
+            "not counted: proving the PIN by Argon2id, s": median("proving"),
+            "first start, s": round(first.waited, 2),
+            "peer: a plain QSqlTableModel read to the end and painted, s": round(
+                statistics.median(peers for _, _, peers in turns), 3
+            ),
+        },
+    )
 
 
 def _run(command: list[str], home: Path) -> Start:

@@ -3,16 +3,17 @@
 from sync.domain.commands import Args, Heard
 from sync.domain.exceptions import Node, Reason
 from sync.domain.order import CommandKey, Status
-from sync.wire.messages import SINCE_LIMIT, ExceptionRaised, ResultStatus
-from tests.contract.world import CUSTOMER, World, uuid7
+from sync.wire.messages import SINCE_LIMIT, ExceptionRaised, ResultStatus, Session
+from tests.contract.world import CUSTOMER, Person, World, read, uuid7
 
 
 def test_a_conflict_tells_who_did_what_and_when_since_the_state_that_was_seen(central: World) -> None:
     order_id = central.put().id
     central.clock.forward(seconds=60)
     spoken = Heard(transcript="拦截订单四七一二", language="zh")
-    first = central.boss.command(order_id, base=1, device="ws-9", reason=Reason.FRAUD, heard=spoken)
-    central.boss.send(first)
+    there = Person(central.http, read(central.sign_in("300", device="ws-9"), Session))
+    first = there.command(order_id, base=1, device="ws-9", reason=Reason.FRAUD, heard=spoken)
+    there.send(first)
     central.stop("A1", Reason.PAYMENT_CHECK)
     (late,) = central.east.send(central.east.command(order_id, base=1))
     assert late.status is ResultStatus.CONFLICT

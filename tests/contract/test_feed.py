@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -273,6 +274,40 @@ class TestQuickHeartbeat:
             next(events)
             central.clock.forward(seconds=901)
             assert list(events) == []
+
+    def test_a_stream_that_is_never_quiet_ends_with_its_session_too(self, central: World) -> None:
+        person = central.person("100")
+        over = threading.Event()
+
+        def busy() -> None:
+            n = 0
+            while not over.wait(0.03):
+                central.put(f"B{(n := n + 1)}", number=f"20261122{n:08}")
+
+        with stream(central, person) as events:
+            next(events)
+            noise = threading.Thread(target=busy)
+            noise.start()
+            assert central.boss.http.delete("/v1/session", headers=person.headers).status_code == 204
+            heard = list(events)
+            over.set()
+            noise.join()
+        assert len(heard) < 1000, "it came to an end while there was always something to tell"
+
+
+def test_a_long_poll_shows_nothing_to_whoever_was_signed_out_meanwhile(central: World) -> None:
+    person = central.person("100")
+    cursor = person.orders().cursor
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(person.get, "changes", cursor=cursor, wait=20)
+        for _ in range(int(PATIENCE_S * 100)):
+            if central.app_central.notifier._readers:  # type: ignore[attr-defined]  # of the implementation
+                break
+            threading.Event().wait(0.01)
+        assert central.http.delete("/v1/session", headers=person.headers).status_code == 204
+        central.put()
+        answer = waiting.result(PATIENCE_S)
+    assert (answer.status_code, problem_type(answer)) == (401, "sign-in-again")
 
 
 class TestStopping:

@@ -101,3 +101,16 @@ def test_a_request_is_logged_by_its_template_not_by_its_ids(central: World, capl
         central.http.get("/v1/meta")  # on the same connection: the line about the one before is written by now
     assert "GET /v1/orders/{order_id}/history 404" in caplog.text
     assert "secret-order" not in caplog.text
+
+
+def test_a_fault_is_logged_without_what_the_address_names(
+    central: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr("sync.server.routes.attachments._fetched", broken)
+    assert central.east.get("orders/o-1/attachments/周文博的照片.jpg").status_code == 500
+    assert "GET /v1/orders/{order_id}/attachments/{file} failed" in caplog.text
+    assert "周文博" not in caplog.text
+    assert "%E5" not in caplog.text

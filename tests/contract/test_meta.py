@@ -24,7 +24,7 @@ def test_meta_needs_no_token_and_tells_the_terms(central: World) -> None:
         retention_days=7,
         batch_limit=50,
         server_time=START,
-        features=("organise", "messages", "views", "previous", "attachments"),
+        features=("organise", "messages", "views", "previous", "attachments", "decisions"),
     )
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from desktop.preferences.presenter import fields, is_address
+from desktop.preferences.presenter import fields, is_address, sounds_kept
 from desktop.settings import DEFAULT_SERVER, Settings
 from desktop.words import Words
+from voice.refused import Held
 
 
 def test_the_value_in_force_is_the_chosen_one(en: Words) -> None:
@@ -35,3 +36,12 @@ def test_what_is_no_address_is_not_kept(text: str) -> None:
 
 def test_the_servers_own_port_is_the_default() -> None:
     assert DEFAULT_SERVER == "http://127.0.0.1:8642"
+
+
+def test_what_is_kept_of_a_persons_voice_is_told_before_it_is_agreed_to(en: Words) -> None:
+    shown = sounds_kept(Held(allowed=True, wanted=False), en)
+    assert shown.told.splitlines()[0].endswith("for 14 days: so that recognition can be improved.")
+    assert shown.told.splitlines()[1] == "Nothing is kept now."
+    some = sounds_kept(Held(allowed=True, wanted=True, sounds=2, bytes=250_000), en)
+    assert some.told.endswith("Kept now: 2 sentences, 0.2 MB.")
+    assert "IT department" in sounds_kept(Held(allowed=False, wanted=False), en).told

@@ -1,10 +1,13 @@
 """What the voice bar shows of a snapshot."""
 
+from dataclasses import replace
+
 import pytest
 
 from desktop.voice_bar.presenter import bar, meter
 from desktop.words import Words
 from voice.dialogue.state import Mode
+from voice.hearing.room import Trouble
 from voice.view import VoiceView
 
 
@@ -53,3 +56,23 @@ def test_voices_own_hint_goes_first(en: Words) -> None:
 @pytest.mark.parametrize(("level", "share"), [(-96.0, 0.0), (-60.0, 0.0), (-33.0, 0.5), (-6.0, 1.0), (0.0, 1.0)])
 def test_the_meter_goes_from_minus_60_to_minus_6(level: float, share: float) -> None:
     assert meter(level) == share
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+@pytest.mark.parametrize("words", ["en", "zh"])
+def test_every_trouble_with_the_sound_says_what_to_do(
+    trouble: Trouble, words: str, request: pytest.FixtureRequest
+) -> None:
+    said: Words = request.getfixturevalue(words)
+    shown = bar(VoiceView(listening=True, heard="undo", trouble=trouble), said)
+    assert (shown.hint, shown.trouble, shown.busy) == (said.text(f"voice.trouble.{trouble.value}"), True, False)
+    deaf = bar(VoiceView(listening=False, trouble=trouble), said)
+    assert not deaf.trouble
+
+
+def test_noise_and_distance_are_told_as_far_as_they_are_known(en: Words) -> None:
+    measured = VoiceView(listening=True, noise=-58)
+    assert bar(VoiceView(listening=True), en).measures == ""
+    assert bar(replace(measured, listening=False), en).measures == ""
+    assert bar(measured, en).measures == "room -58 dB"
+    assert bar(replace(measured, snr=24), en).measures == "room -58 dB, speech 24 dB above it"

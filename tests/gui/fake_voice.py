@@ -1,9 +1,10 @@
 """A voice without sound, driven by the test's hand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from voice.language import Language
+from voice.refused import Held
 from voice.view import VoiceView
 
 
@@ -13,6 +14,7 @@ class FakeVoice:
 
     told: list[tuple[str, object]] = field(default_factory=list)
     listeners: list[Callable[[VoiceView], None]] = field(default_factory=list)
+    held: Held = field(default_factory=lambda: Held(allowed=True, wanted=False))
     view: VoiceView = field(default_factory=lambda: VoiceView(listening=True))
 
     def subscribe(self, listener: Callable[[VoiceView], None]) -> Callable[[], None]:
@@ -44,3 +46,14 @@ class FakeVoice:
 
     def choose_microphone(self, name: str | None) -> None:
         self.told.append(("microphone", name))
+
+    def refused_sounds(self) -> Held:
+        return self.held
+
+    def keep_refused_sounds(self, keep: bool) -> Held:
+        self.held = replace(self.held, wanted=keep)
+        return self.held
+
+    def delete_refused_sounds(self) -> Held:
+        self.held = replace(self.held, sounds=0, bytes=0)
+        return self.held

@@ -112,7 +112,10 @@ class Organised:
         return () if self.user is None else organising(self.user, seen.order)
 
     def recall(self, name: str) -> str:
-        return self.kept.get(name, "")
+        return self.kept.get(self._whose(name), "")
 
     def keep(self, name: str, value: str) -> None:
-        self.kept[name] = value
+        self.kept[self._whose(name)] = value
+
+    def _whose(self, name: str) -> str:
+        return f"{self.user.id if self.user else ''}:{name}"

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractScrollArea,
+    QKeySequenceEdit,
     QLabel,
     QLineEdit,
     QStyle,
@@ -162,7 +163,8 @@ def tab_order(root: QWidget) -> list[QWidget]:
     found, widget = [], root.nextInFocusChain()
     while widget is not None and widget is not root:
         tabbed = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        if tabbed and widget.isVisible() and widget.isEnabled() and root.isAncestorOf(widget):
+        takes = tabbed and widget.isVisible() and widget.isEnabled() and widget.focusProxy() is None
+        if takes and root.isAncestorOf(widget):
             found.append(widget)
         widget = widget.nextInFocusChain()
     return found
@@ -170,35 +172,47 @@ def tab_order(root: QWidget) -> list[QWidget]:
 
 _SPEECHLESS = {QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Role.Pane, QAccessible.Role.Border}
 """Roles by which a screen reader cannot tell what one could do with the thing."""
+_UNNAMEABLE = (QAbstractScrollArea, QKeySequenceEdit)
+"""Widgets to which Qt gives no role of their own, and whose name says what they are for."""
 _ROWS, _MOST = {QAccessible.Role.Table, QAccessible.Role.List, QAccessible.Role.Tree}, 48
 """What has cells, and how many of them are looked at."""
+_LINES = {QAccessible.Role.ColumnHeader, QAccessible.Role.ListItem}
 
 
 def misheard(root: QWidget) -> list[str]:
-    """What a screen reader would tell wrongly or not at all, through the whole accessible tree of this widget."""
-    return [f"{what}: {type(widget).__name__}" for widget, what in _told(QAccessible.queryAccessibleInterface(root))]
+    """What a screen reader would tell wrongly or not at all, of every widget in here and of the lines of its lists.
+
+    Goes by the widgets: what ``QAccessibleInterface.object()`` gives, PySide would own and delete.
+    """
+    found = []
+    for widget in (w for w in [root, *root.findChildren(QWidget)] if w.isVisible()):
+        face = QAccessible.queryAccessibleInterface(widget)
+        name = face.text(QAccessible.Text.Name).strip()
+        found += [f"{type(widget).__name__} {name!r}: {what}" for what in _missing(widget, face, name)]
+        found += [f"{type(widget).__name__}: {what}" for what in _silent_lines(face)]
+    return found
 
 
-def _told(face: QAccessibleInterface) -> Iterator[tuple[QObject | None, str]]:
-    widget, state = face.object(), face.state()
-    name = face.text(QAccessible.Text.Name).strip()
-    if isinstance(widget, QWidget):
-        if not widget.isVisible():
-            return
-        if state.focusable and widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.focusProxy() is None:
-            if not name:
-                yield widget, "focusable without a name"
-            if face.role() in _SPEECHLESS and not isinstance(widget, QAbstractScrollArea):
-                yield widget, f"{name!r} has no role that fits"
-        if isinstance(widget, QAbstractButton):
-            yield from ((widget, f"{name!r}: {what}") for what in _unsaid(widget, state))
-    elif face.role() in {QAccessible.Role.ColumnHeader, QAccessible.Role.ListItem} and not name:
-        yield None, f"{face.role().name} without a text"
-    most = _MOST if face.role() in _ROWS else face.childCount()
-    for number in range(min(most, face.childCount())):
-        child = face.child(number)
-        if child is not None and child.isValid():
-            yield from _told(child)
+def _silent_lines(face: QAccessibleInterface) -> Iterator[str]:
+    """Headings and lines of a list of which nothing is said."""
+    if face.role() in _ROWS:
+        for number in range(min(_MOST, face.childCount())):
+            child: QAccessibleInterface | None = face.child(number)
+            if child is not None and child.isValid() and child.role() in _LINES:
+                if not child.text(QAccessible.Text.Name).strip():
+                    yield f"{child.role().name} {number} without a text"
+
+
+def _missing(widget: QWidget, face: QAccessibleInterface, name: str) -> Iterator[str]:
+    """What is not told of one widget."""
+    state = face.state()
+    if state.focusable and widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.focusProxy() is None:
+        if not name:
+            yield "focusable without a name"
+        if face.role() in _SPEECHLESS and not isinstance(widget, _UNNAMEABLE):
+            yield "no role that fits"
+    if isinstance(widget, QAbstractButton):
+        yield from _unsaid(widget, state)
 
 
 def _unsaid(button: QAbstractButton, state: QAccessible.State) -> Iterator[str]:
@@ -223,16 +237,19 @@ def unreachable(root: QWidget) -> list[str]:
         and widget.focusProxy() is None
         and widget not in order
     ]
-    shown = [(widget, _seen_at(widget, root)) for widget in order]
-    return found + [
+    shown = [(widget, _seen_at(widget, root)) for widget in order if not _over_others(widget, root)]
+    back = [
         f"Tab goes back from {_called(one)} to {_called(other)}"
-        for (one, a), (other, b) in pairwise(shown)
+        for (one, a), (other, b) in pairwise([*shown, *shown[:1]])
         if _before(b, a)
     ]
+    return found + (back if len(back) > 1 else [])  # Tab goes in a circle, which has one way back
 
 
 def _before(b: QRect, a: QRect) -> bool:
     """Whether a reader comes to b before a: it stands above and not in a column further right, or left on the line."""
+    if a.height() <= SLACK and b.height() <= SLACK:  # both behind the same edge of what is scrolled
+        return False
     above = b.bottom() <= a.top() + SLACK and b.left() < a.right()
     same_line = b.top() < a.bottom() - SLACK and a.top() < b.bottom() - SLACK
     return above or (same_line and b.right() <= a.left() + SLACK)

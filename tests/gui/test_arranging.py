@@ -223,7 +223,7 @@ def test_control_alt_and_a_digit_choose_a_view(supervisor: Hands) -> None:
 def test_the_list_is_as_it_was_left_after_signing_in_again(supervisor: Hands) -> None:
     narrow(supervisor, "Status", "Picking")
     arrange(supervisor, "Group", "By customer")
-    supervisor.until(lambda: "picking" in supervisor.desk.kept.get("list", ""))
+    supervisor.until(lambda: any("picking" in it for it in supervisor.desk.kept.values()))
     query = supervisor.window.workbench.orders.query
     head(supervisor).meet()
     supervisor.until(lambda: supervisor.window.workbench.orders.query == query)

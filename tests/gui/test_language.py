@@ -10,6 +10,7 @@ from desktop.palette.keys import ShortcutsDialog
 from desktop.verbs.view import HoldsDialog, ReasonDialog, TargetDialog
 from desktop.window import MainWindow
 from sync.domain.order import Status
+from tests.gui.fake_voice import FakeVoice
 from tests.gui.hands import Hands, _texts
 from tests.gui.test_conflicts import cases, conflict
 
@@ -129,3 +130,28 @@ def test_the_choice_is_remembered_and_voice_follows(window: MainWindow, supervis
     assert window.settings.language == "zh"
     voice = window.context.bridge.voice
     assert ("switch", "zh") in voice.told  # type: ignore[union-attr]  # the fake remembers
+
+
+def test_the_language_follows_the_badge(hands: Hands, voice: FakeVoice) -> None:
+    """Each person's own choice comes back with the badge; what is picked on the sign-in page is the next one's."""
+    window = hands.window
+    hands.sign_in("2001")
+    window.choose_language("zh")
+    leave(hands)
+    window.choose_language("en")
+    hands.sign_in("1001")
+    hands.until(lambda: not window.context.bridge.busy)
+    assert window.context.voicing.language == "en"
+    leave(hands)
+    hands.sign_in("2001")
+    hands.until(lambda: window.context.voicing.language == "zh")
+    assert voice.told[-1] == ("switch", "zh")
+    leave(hands)
+    hands.sign_in("1001")
+    hands.until(lambda: window.context.voicing.language == "en")
+
+
+def leave(hands: Hands) -> None:
+    hands.until(lambda: not hands.window.context.bridge.busy)
+    hands.window.workbench.sign_out()
+    hands.until(lambda: not hands.window.at_work)

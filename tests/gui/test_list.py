@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge import Bridge
 from desktop.context import Context, Look, Voicing
-from desktop.orders.model import OrdersModel
+from desktop.orders.model import PAGE, OrdersModel
 from desktop.orders.presenter import COLUMNS
 from desktop.settings import Settings
 from sync.domain.exceptions import Reason
 from sync.domain.order import OrderId, Status
-from sync.store.listing import ListQuery
+from sync.store.listing import Listing, ListQuery
 from tests.gui.fakes import NOW, FakeDesk
 from tests.gui.hands import Hands
 from tests.gui.lifelike import orders
@@ -147,6 +147,34 @@ def test_an_answer_to_an_older_question_is_not_shown(qapp: QApplication, qtbot: 
     qtbot.waitUntil(lambda: not bridge.busy)
     assert shown == [20]
     assert desk.asked == ["pending", "all"]
+    bridge.close()
+
+
+def test_the_first_lines_do_not_wait_for_the_rest(qapp: QApplication, qtbot: QtBot) -> None:
+    class Long(FakeDesk):
+        """Whose whole list takes as long as the test likes."""
+
+        def __init__(self) -> None:
+            super().__init__(orders(200, NOW))
+            self.go_on = threading.Event()
+
+        def listing(self, query: ListQuery) -> Listing:
+            self.go_on.wait(PATIENCE_S)
+            return super().listing(query)
+
+    desk = Long()
+    bridge = Bridge(desk)
+    model = OrdersModel(Context(bridge, Voicing("en"), Look(Settings(language="en")), lambda: NOW))
+    model.refresh()
+    qtbot.waitUntil(lambda: model.rowCount() == PAGE, timeout=20_000)
+    assert model.row_at(PAGE - 1) is not None
+    assert not model.loaded
+    first = list(model.ids)
+    desk.go_on.set()
+    qtbot.waitUntil(lambda: model.loaded, timeout=20_000)
+    qtbot.waitUntil(lambda: not bridge.busy, timeout=20_000)
+    assert model.rowCount() > PAGE
+    assert list(model.ids)[:PAGE] == first
     bridge.close()
 
 

@@ -19,6 +19,8 @@ from tests.gui.hands import Hands
 from tests.gui.lifelike import orders
 from tests.gui.test_language import leftovers
 from voice.dialogue.state import Mode
+from voice.hearing.room import Trouble
+from voice.refused import Held
 from voice.view import VoiceView
 
 pytestmark = pytest.mark.gui
@@ -115,3 +117,38 @@ def test_the_hint_of_voice_follows_the_switch(supervisor: Hands) -> None:
     voice.show(VoiceView(listening=True, state=Mode.ASLEEP))
     supervisor.press(Qt.Key.Key_F2)
     assert supervisor.reads("空格", supervisor.window.workbench.voice)
+
+
+def test_own_recordings_are_a_persons_choice_with_what_there_is_and_a_way_to_delete_it(
+    supervisor: Hands, voice: FakeVoice
+) -> None:
+    voice.held = Held(allowed=True, wanted=False, sounds=3, bytes=400_000)
+    dialog = settings_of(supervisor)
+    kept = dialog.kept_sounds
+    supervisor.until(lambda: supervisor.reads("Kept now: 3 sentences, 0.4 MB.", kept))
+    assert supervisor.reads("for 14 days", kept)
+    supervisor.click(kept.delete)
+    supervisor.until(lambda: supervisor.reads("Nothing is kept now.", kept))
+    assert not kept.delete.isEnabled()
+    kept.switch.click()
+    supervisor.until(lambda: voice.held.wanted)
+    supervisor.until(kept.switch.isChecked)
+    dialog.reject()
+
+
+def test_where_a_policy_forbids_recordings_the_choice_is_locked(supervisor: Hands, voice: FakeVoice) -> None:
+    voice.held = Held(allowed=False, wanted=False)
+    dialog = settings_of(supervisor)
+    supervisor.until(lambda: not dialog.kept_sounds.switch.isEnabled())
+    assert supervisor.reads("IT department", dialog.kept_sounds)
+    dialog.reject()
+
+
+def test_noise_and_troubles_are_shown_where_the_microphone_is_chosen(supervisor: Hands, voice: FakeVoice) -> None:
+    dialog = settings_of(supervisor)
+    voice.show(VoiceView(listening=True, level=-30.0, noise=-58, snr=24))
+    supervisor.until(lambda: supervisor.reads("room -58 dB, speech 24 dB above it", dialog.sound))
+    voice.show(VoiceView(listening=True, level=-30.0, noise=-30, snr=5, trouble=Trouble.NOISY))
+    supervisor.until(lambda: supervisor.reads("It is very loud here", dialog.sound))
+    dialog.reject()
+    supervisor.until(lambda: supervisor.reads("It is very loud here", supervisor.window.workbench.voice))

@@ -39,10 +39,10 @@ def step(world: "World", seat: Seat) -> None:
 def submit(world: "World", seat: Seat) -> None:
     if seat.desk.user is None:
         somebody_signs_in(world, seat)
-    _give(world, seat, world.chance.choice(ORDERS).id, world.chance.choice(OPS))
+    give(world, seat, world.chance.choice(ORDERS).id, world.chance.choice(OPS))
 
 
-def _give(world: "World", seat: Seat, of: OrderId, op: Op) -> bool:
+def give(world: "World", seat: Seat, of: OrderId, op: Op) -> bool:
     """Submit a command on the order as this seat shows it; whether that was accepted."""
     seen = seat.desk.order(of)
     if seat.desk.user is None or seen is None:
@@ -108,10 +108,10 @@ def decide(world: "World", seat: Seat) -> None:
     decision = "kept" if world.weather.calm else world.chance.choice(("kept", "kept", "retried", "alternative"))
     key, of = settled.command.key, settled.command.order_id
     if decision == "retried" and settled.command.op is not Op.UNDO:
-        _give(world, seat, of, settled.command.op)
+        give(world, seat, of, settled.command.op)
     now = settled.result.order
     if decision == "alternative" and now is not None and now.status is Status.HANDED_OVER:
-        _give(world, seat, of, Op.CARRIER_INTERCEPT)
+        give(world, seat, of, Op.CARRIER_INTERCEPT)
     seat.decided.add(key)  # the process may be killed after the COMMIT
     if seat.desk.user is not None:
         seat.mortal(functools.partial(seat.desk.acknowledge, key, decision))
@@ -127,7 +127,7 @@ def hand_over(world: "World", seat: Seat) -> None:
     of = world.chance.choice(ORDERS).id
     for user in (one, other, one):
         seat.sign_in(user)
-        _give(world, seat, of if world.chance.random() < 0.7 else world.chance.choice(ORDERS).id, Op.INTERCEPT)
+        give(world, seat, of if world.chance.random() < 0.7 else world.chance.choice(ORDERS).id, Op.INTERCEPT)
         if world.chance.random() < 0.5:
             step(world, seat)
 

@@ -33,6 +33,8 @@ _STEPS = {
     "outbox": ("add_all", "next_batch", "settle", "decide", "accept", "meet_epoch", "withdraw"),
     "cache": ("put_known", "put_changes", "put_page", "finish_snapshot", "mark_pending", "put_facts", "clear"),
 }
+_TAKING = ("put_known", "put_changes", "put_page")
+_VERSIONS = "SELECT id, version FROM orders"
 Bug = Callable[[str, Any], None]
 """Spoils a freshly opened ``outbox``, ``cache``, ``workstation``, ``api``, ``login`` or ``engine``."""
 
@@ -116,6 +118,7 @@ class Seat:
                 shutil.copy(self._folder / "empty.db", path)
             cache = opened(url, user)
             self._instrument("cache", cache)
+            self._watch(cache)
             return cache
 
         self.workstation.__dict__["open_cache"] = open_cache
@@ -138,6 +141,23 @@ class Seat:
         self._bug(kind, store)
         for name in _STEPS[kind]:
             store.__dict__[name] = self._fragile(name, getattr(store, name))
+
+    def _watch(self, cache: Any) -> None:
+        """No step of a cache puts an older version of an order in the place of a newer one, not for a moment."""
+        for name in _TAKING:
+            cache.__dict__[name] = self._forward(name, cache, getattr(cache, name))
+
+    def _forward(self, name: str, cache: Any, step: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(step)
+        def forward(*arguments: Any, **named: Any) -> Any:
+            before = dict(cache._read(_VERSIONS))
+            done = step(*arguments, **named)
+            fallen = {i: (before[i], v) for i, v in cache._read(_VERSIONS) if v < before.get(i, 0)}
+            if fallen:
+                self.broken.append(f"6: a version fell in {name}: {fallen}")
+            return done
+
+        return forward
 
     def _fragile(self, name: str, step: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(step)

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from tests.simulation.weather import Fault
 from tests.simulation.world import ACTS, Step, World, plan
 
+pytestmark = pytest.mark.slow
 ONCE_FAILED = {
     6: "zeros that SQLCipher made of a damaged page were taken for a command's fate; a cache could only be read",
     8: "Retry-After was not looked at while nobody was signed in",

@@ -19,7 +19,7 @@ from sync.domain.permissions import User, refusal
 from sync.events import Link
 from sync.keys import new_key
 from tests.fakes import Clock
-from tests.simulation import fate, people
+from tests.simulation import fate, people, tales
 from tests.simulation.central import PEOPLE, Central
 from tests.simulation.fate import SKEWS
 from tests.simulation.promises import Promises
@@ -29,6 +29,9 @@ from tests.simulation.weather import Fault, Weather
 from tests.sync.samples import LI, NOW
 
 ACTS = people.ACTS | fate.ACTS
+TALES_FROM = 1_000_000
+"""Seeds from here on also know ``tales``; the walks of the others are what they always were."""
+THINGS = ACTS | tales.ACTS
 ALWAYS = {"step", "submit", "decide", "somebody_signs_in"}
 IN_MEMORY = Path("/dev/shm")
 STORMS = (0.03, 0.1, 0.15, 0.3)
@@ -48,7 +51,8 @@ def plan(seed: int, steps: int, seats: int) -> list[Step]:
     """So many steps of a walk. Each seed leaves out some acts and repeats others, so that walks differ in kind."""
     chance = random.Random(seed)
     weights = {
-        name: weight * (1 if name in ALWAYS else chance.choice((0, 1, 1, 2, 4))) for name, (weight, _) in ACTS.items()
+        name: weight * (1 if name in ALWAYS else chance.choice((0, 1, 1, 2, 4)))
+        for name, (weight, _) in (ACTS if seed < TALES_FROM else THINGS).items()
     }
     names = chance.choices(list(weights), list(weights.values()), k=steps)
     return [Step(name, chance.randrange(seats), chance.getrandbits(32)) for name in names]
@@ -152,7 +156,7 @@ class World:
         if told.fault is not None:
             self.weather.coming.append(told.fault)
         seat = self.seats[told.seat]
-        ACTS[told.act][1](self, seat)
+        THINGS[told.act][1](self, seat)
         assert not self.broken, self.broken[0]
         self.promises.check(seat)
 

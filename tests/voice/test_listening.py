@@ -1,6 +1,7 @@
 """How soon is a sentence over? At once when nothing can follow, later when more may, latest when it is half."""
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from sync.wire.messages import Directory
 from tests.voice.hearing.sounds import RATE, Samples, clip, demo, noise
 from voice.dialogue import INTENTS, Listen
+from voice.hearing.recognition import Recognition
+from voice.hearing.recognition_messages import Able, Done, Final, Finish, Partial, Question, Sound
 from voice.hearing.source import FRAME
 from voice.hearing.wav import read_sound
 from voice.language import Language
@@ -15,6 +18,7 @@ from voice.listening import OPEN_FRAMES, SURE_FRAMES, Ear, Spoken, _is_half
 from voice.tongue import Tongue
 from voice.understanding.meaning import Meaning
 
+A = TypeVar("A", Done, Able, Partial, Final)
 NOWHERE = Directory(warehouses=(), carriers=())
 
 
@@ -88,6 +92,53 @@ def test_after_no_the_right_number_may_come_after_a_pause() -> None:
         assert isinstance(meaning, Meaning)
         more = tongue.parser.may_go_on(text, INTENTS[Listen.CONFIRM])
         assert _is_half(meaning, Listen.CONFIRM, more=more) is half
+
+
+class Slow(Recognition):
+    """One that writes these words while somebody speaks, and one more when it is told that the sentence is over."""
+
+    def __init__(self, words: str, last: str) -> None:
+        super().__init__()
+        self.generation = 1
+        self._words, self._last = words, last
+        self.heard: list[bytes] = []
+        self.heard_before_the_first_end = 0
+
+    @property
+    def running(self) -> bool:
+        return True
+
+    def ask(self, question: Question, kind: type[A]) -> A:
+        answer: Done | Partial | Final = Done()
+        if isinstance(question, Sound):
+            self.heard.append(question.pcm)
+            answer = Partial(self._words)
+        elif isinstance(question, Finish):
+            self.heard_before_the_first_end = self.heard_before_the_first_end or len(self.heard)
+            answer = Final(f"{self._words} {self._last}".strip(), 1.0)
+        assert isinstance(answer, kind)
+        return answer
+
+
+def test_a_last_word_that_the_recogniser_has_not_written_yet_is_asked_for() -> None:
+    slow = Tongue(Language.EN, NOWHERE, recognition=Slow("release order four seven one", "two"))
+    spoken, seconds = listen(slow, read_sound(clip("release_en"))[: int(3.3 * RATE)], Listen.COMMAND)
+    assert spoken.text == "release order four seven one two"
+    assert seconds <= OPEN_FRAMES * 0.02 + 0.15
+
+
+def test_half_a_sentence_goes_on_after_that_with_all_of_its_sound() -> None:
+    recognition = Slow("release order four seven", "")
+    spoken, seconds = listen(
+        Tongue(Language.EN, NOWHERE, recognition=recognition),
+        read_sound(clip("release_en"))[: int(3.3 * RATE)],
+        Listen.COMMAND,
+    )
+    assert spoken.text == "release order four seven"
+    assert seconds >= 0.7
+    again = recognition.heard_before_the_first_end
+    assert spoken.pcm.startswith(b"".join(recognition.heard[:again]))
+    assert b"".join(recognition.heard[again:]) == spoken.pcm
 
 
 def test_half_a_sentence_is_waited_for_longest(english: Tongue) -> None:

@@ -1,6 +1,8 @@
 """A model is found, and checked before Vosk can crash on it."""
 
+import gc
 import shutil
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -210,3 +212,16 @@ def test_another_version_of_a_model_has_another_fingerprint(copy: Path) -> None:
     assert before == fingerprint(copy)
     flip("graph/HCLr.fst")(copy)
     assert fingerprint(copy) != before
+
+
+def test_a_model_that_is_replaced_gives_its_memory_back_at_once() -> None:
+    """Vosk's memory is not Python's: the garbage collector does not know how much it is."""
+    model = load(Language.EN)
+    assert model.can_hear("wrong address")
+    gone = weakref.ref(model)
+    gc.disable()
+    try:
+        del model
+        assert gone() is None
+    finally:
+        gc.enable()

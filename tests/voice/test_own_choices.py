@@ -19,11 +19,12 @@ from voice.habits import Habit, Habits
 from voice.hearing.source import RATE
 from voice.hearing.wav import Recording, read_sound
 from voice.language import Language
-from voice.refused import KEPT_DAYS, Refused
+from voice.refused import KEPT_DAYS, Held, Refused
 from voice.session import Session
 
 DAY = 86_400_000
 SAID = Heard(transcript="banana", language="en")
+LI, WANG = UserId("li"), UserId("wang")
 
 
 class Voice:
@@ -115,51 +116,83 @@ def test_supervisors_messages_are_said_when_they_come_and_at_sign_in_and_once() 
     it.say("help")
     assert desk.heard == ["m-1"]
     desk.tell(MessageArrived(to_all(3)))
-    assert "Message from Lin: Number 3" in texts(it.say("help"), "said")
+    assert texts(it.say("help"), "said")[0].startswith("You can say"), "nobody is talked over who is at it"
+    assert "Message from Lin: Number 3" in texts(it.say("stop listening"), "said")
     assert desk.heard == ["m-1", "m-3"]
 
 
 def test_without_consent_no_sound_is_kept(tmp_path: Path) -> None:
     refused = Refused(tmp_path / "refused", lambda: DAY)
-    refused.keep(b"\0\0", SAID)
+    refused.keep(b"\0\0", SAID, LI)
     assert not (tmp_path / "refused").exists()
-    Refused(None, lambda: DAY).keep(b"\0\0", SAID)
-    Refused(None, lambda: DAY).want(keep=True)
-    assert Refused(None, lambda: DAY).kept() == ()
+    assert refused.held(LI) == Held(allowed=True, wanted=False)
+
+
+def test_where_a_policy_forbids_it_nobody_can_consent() -> None:
+    forbidden = Refused(None, lambda: DAY)
+    forbidden.want(LI, keep=True)
+    forbidden.keep(b"\0\0", SAID, LI)
+    assert (forbidden.held(LI), forbidden.forget()) == (Held(allowed=False, wanted=False), 0)
+
+
+def test_each_consents_for_oneself_only(tmp_path: Path) -> None:
+    refused = Refused(tmp_path / "refused", lambda: DAY)
+    refused.want(LI, keep=True)
+    for nobody in (WANG, None):
+        refused.keep(b"\1\0", SAID, nobody)
+    assert refused.kept() == ()
+    refused.want(WANG, keep=True)
+    refused.want(LI, keep=False)
+    assert [refused.wanted_by(one) for one in (LI, WANG, None)] == [False, True, False]
 
 
 def test_with_consent_it_is_kept_for_a_while_and_deleted_on_demand(tmp_path: Path) -> None:
     now = [DAY]
     refused = Refused(tmp_path / "refused", lambda: now[0])
-    refused.want(keep=True)
-    refused.keep(b"\1\0" * RATE, SAID)
+    refused.want(LI, keep=True)
+    refused.keep(b"\1\0" * RATE, SAID, LI)
     (first,) = refused.kept()
     assert len(read_sound(first)) == RATE
     assert first.with_suffix(".txt").read_text(encoding="utf-8") == "banana\n"
+    assert refused.held(LI) == Held(allowed=True, wanted=True, sounds=1, bytes=2 * RATE + 44)
     now[0] += KEPT_DAYS * DAY + 1
-    refused.keep(b"\1\0" * RATE, SAID)
+    refused.keep(b"\1\0" * RATE, SAID, LI)
     assert [path.name for path in refused.kept()] == [f"{now[0]}-en.wav"]
+    now[0] += KEPT_DAYS * DAY + 1
+    assert refused.held(LI).sounds == 0, "also when nothing new is kept"
+    refused.keep(b"\1\0", SAID, LI)
     assert refused.delete() == 1
     assert [path.name for path in (tmp_path / "refused").iterdir()] == ["opted-in"]
-    refused.want(keep=False)
-    refused.keep(b"\1\0", SAID)
-    assert refused.kept() == ()
+    assert refused.forget() == 0
+    assert list((tmp_path / "refused").iterdir()) == []
 
 
 @pytest.mark.parametrize("allowed", [True, False])
 def test_a_session_keeps_the_sound_of_what_it_did_not_understand(tmp_path: Path, allowed: bool) -> None:
     refused = Refused(tmp_path / "refused", lambda: DAY)
-    refused.want(keep=allowed)
     it = Session(FakeDesk(order()), Equipment(refused=refused), language=Language.EN)
+    assert it.keep_refused_sounds(allowed) == Held(allowed=True, wanted=allowed)
     it.hear(Recording(clip("foreign_en")))
     it.stop()
-    assert len(refused.kept()) == allowed
+    assert it.refused_sounds().sounds == allowed
+    assert it.delete_refused_sounds() == Held(allowed=True, wanted=allowed)
 
 
 def test_what_was_understood_is_never_kept(tmp_path: Path) -> None:
     refused = Refused(tmp_path / "refused", lambda: DAY)
-    refused.want(keep=True)
+    refused.want(SUPERVISOR.id, keep=True)
     it = Session(FakeDesk(order()), Equipment(refused=refused), language=Language.EN)
     it.hear(Recording(save(tmp_path / "quiet.wav", with_noise(clip("cancel_en"), 30))))
     it.stop()
     assert refused.kept() == ()
+
+
+def test_nobody_signed_in_consents_to_nothing(tmp_path: Path) -> None:
+    it = Session(FakeDesk(user=None), Equipment(refused=Refused(tmp_path, lambda: DAY)), language=Language.EN)
+    assert it.keep_refused_sounds(True) == Held(allowed=True, wanted=False)
+
+
+def test_a_language_that_a_policy_decides_follows_no_badge(tmp_path: Path) -> None:
+    Habits(tmp_path / "habits.json").keep(LI, Habit(language=Language.ZH, louder=2))
+    fixed = Habits(tmp_path / "habits.json", language_fixed=True)
+    assert fixed.of(LI) == Habit(language=None, louder=2)

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import resources
@@ -284,6 +285,18 @@ def test_what_the_recogniser_doubts_itself_means_nothing(monkeypatch: pytest.Mon
     steps = session(desk).hear(Recording(demo("intercept_en")))
     assert texts(steps, "not_understood")[0] == "not sure"
     assert desk.wishes == []
+
+
+@pytest.mark.parametrize(("least", "wakes"), [(0.9, 2), (1.1, 1)])
+def test_a_wake_word_that_the_recogniser_doubts_does_not_wake(
+    least: float, wakes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Awake at first, asleep after eight seconds, then spoken to."""
+    monkeypatch.setattr("voice.listening.LEAST_WAKE_CONFIDENCE", least)
+    wake = read_sound(demo("intercept_en"))[: int(2.2 * 16000)]
+    sound = np.concatenate([np.zeros(9 * 16000, dtype=np.int16), wake, np.zeros(16000, dtype=np.int16)])
+    steps = session(FakeDesk(order())).hear(Recording(save(tmp_path / "a.wav", sound)))
+    assert kinds(steps).count("woke") == wakes
 
 
 def test_a_recording_that_ends_in_mid_word_is_heard_to_its_end(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.bench.voice_scores import rate, share, times
-from tests.bench.voice_soak import memory_kb, utter
+from tests.bench.voice_soak import growth, memory_kb, utter
 from tests.voice.fakes import DIRECTORY
 from voice.hearing.recognition import Recognition
 from voice.language import Language
@@ -23,6 +23,13 @@ def test_random_sound_in_random_grammars_neither_kills_nor_fattens_the_recognise
     assert recognition.generation == 1
     assert memory_kb(recognition.pid) - early < 8_000
     recognition.stop()
+
+
+def test_growth_is_the_slope_of_memory_once_it_has_settled() -> None:
+    warm = [(hour / 10, 50_000 + 10_000 * hour) for hour in range(5)]
+    steady = [(hour / 10, 100_000 + 1024 * hour) for hour in range(5, 25)]
+    assert "+10.00 MB [+10.00, +10.00] per hour of sound, 1.90 h" in growth(warm + steady)
+    assert growth(warm) == "too short to tell"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,32 @@ def resample(samples: NDArray[np.float32], rate: int, to: int) -> NDArray[np.flo
     return out
 
 
+class Resampler:
+    """The same for sound that comes bit by bit: what went in comes out, late by the reach of the filter."""
+
+    def __init__(self, rate: int, to: int) -> None:
+        self._rate, self._to = rate, to
+        self._taps = _taps(rate, to)
+        self._reach = self._taps.shape[1] // 2
+        self._held = np.zeros(self._reach + 1, dtype=np.float32)
+        self._gone = -(self._reach + 1)
+        self._next = 0
+
+    def feed(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """As many new samples as can be known now."""
+        held = np.concatenate([self._held, samples])
+        last = self._gone + len(held) - self._reach - 1
+        numbers = np.arange(self._next, max(self._next, -(-last * self._to // self._rate)))
+        centre = numbers * self._rate // self._to
+        around = np.lib.stride_tricks.sliding_window_view(held, self._taps.shape[1])
+        begin = centre - self._reach - self._gone
+        out = np.einsum("ij,ij->i", around[begin], self._taps[numbers % len(self._taps)])
+        self._next += len(numbers)
+        keep = max(0, self._next * self._rate // self._to - self._reach - 1 - self._gone)
+        self._held, self._gone = held[keep:], self._gone + keep
+        return out.astype(np.float32)
+
+
 @lru_cache(maxsize=8)
 def _taps(rate: int, to: int) -> NDArray[np.float32]:
     """The filter for each distance that a new sample can have from the old one before it: they repeat."""

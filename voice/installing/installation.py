@@ -36,8 +36,10 @@ class Source:
 class Models:
     """A site's folder of speech models with its ``manifest.toml``. One program at a time changes it."""
 
-    def __init__(self, home: Path, trial: Trial, *, tell: Told = lambda _here, _all: None) -> None:
+    def __init__(self, home: Path, trial: Trial, *, tell: Told = lambda _here, _all: None, proxy: str = "") -> None:
+        """``proxy`` is the setting's, for models that are fetched from the net."""
         self.home = home
+        self._proxy = proxy
         self._trial = trial
         self._tell = tell
 
@@ -84,7 +86,15 @@ class Models:
             raise ModelUnpinned(f"{wanted.name} has no pinned SHA-256: give --sha256, or --from", model=wanted.name)
         size = 0 if source.sha256 else wanted.size
         kept = self.home / ".downloads" / f"{wanted.name}.zip"
-        load = Download(wanted.at(source.mirror), kept, size=size, sha256=pinned, tell=self._tell, pause=Event().wait)
+        load = Download(
+            wanted.at(source.mirror),
+            kept,
+            size=size,
+            sha256=pinned,
+            tell=self._tell,
+            pause=Event().wait,
+            proxy=self._proxy,
+        )
         archive = load.fetch()
         folder = unpack(archive, _made(aside / "unpacked"))
         archive.unlink()

@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 
 from sync.domain.order import WarehouseId
 from sync.domain.permissions import User
-from sync.server.access import StaffRequest, central_of, scope_of, staff
+from sync.server.access import StaffRequest, bearer, central_of, scope_of, staff
 from sync.server.answers import FOR_STAFF, documented
 from sync.server.central import Central, in_thread
 from sync.server.errors import Answer
@@ -71,7 +71,10 @@ async def changes(
     wait: Annotated[float, QueryParameter(ge=0, le=LONGEST_WAIT, description="Seconds to wait for a change.")] = 0,
 ) -> Response[bytes]:
     """What changed in the caller's scope after the cursor. A step that a newer one replaces may be left out."""
-    page = await _awaited(central_of(request), request.user.user, warehouses, cursor, limit, wait)
+    central = central_of(request)
+    page = await _awaited(central, request.user.user, warehouses, cursor, limit, wait)
+    if wait and await central.callers.ask(bearer(request)) is None:
+        raise Answer(Kind.SIGN_IN_AGAIN)  # the right to see it was taken away meanwhile
     return Response(page, media_type=JSON)
 
 

@@ -11,7 +11,8 @@ from sync.server.central import Central, in_thread
 from sync.server.errors import Answer
 from sync.server.identity import Caller
 from sync.server.rules.commands import check_shape, settle
-from sync.wire.codec import encode
+from sync.server.rules.sight import told_again
+from sync.wire.codec import decode, encode
 from sync.wire.messages import CommandBatch, Result, ResultBatch
 from sync.wire.problems import Kind
 
@@ -51,7 +52,7 @@ def _result(central: Central, user: User, key: str) -> bytes:
         known = reading.result(key)
     if known is None or known.issued_by != user.id:
         raise Answer(Kind.NOT_FOUND, "no_such_command")
-    return known.body
+    return encode(told_again(decode(known.body, Result), user))
 
 
 @get(

@@ -6,8 +6,8 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
-from sync.domain.order import Order, OrderId
-from sync.domain.permissions import User
+from sync.domain.order import Customer, Order, OrderId
+from sync.domain.permissions import Role, User
 from sync.server.access import StaffRequest, central_of, scope_of, staff
 from sync.server.answers import FOR_STAFF, documented
 from sync.server.central import Central, in_thread
@@ -15,10 +15,11 @@ from sync.server.errors import Answer
 from sync.server.feed import Cursor, view_of
 from sync.server.masked import masked
 from sync.server.rules import reassign
-from sync.server.rules.commands import EXACT, visible
+from sync.server.rules.commands import EXACT
+from sync.server.rules.sight import readable, visible
 from sync.server.storage.base import Reading
-from sync.wire.codec import encode
-from sync.wire.messages import PAGE_LIMIT, History, OrdersPage, ReassignOptions
+from sync.wire.codec import decode, encode
+from sync.wire.messages import PAGE_LIMIT, History, HistoryEntry, OrdersPage, ReassignOptions
 from sync.wire.problems import Kind
 
 JSON = "application/json"
@@ -91,14 +92,21 @@ class _RawHistory(msgspec.Struct):
 
 def _history(central: Central, user: User, order_id: str, after: int, limit: int) -> bytes:
     with central.storage.read() as reading:
-        rows = reading.history_page(_seen(reading, user, order_id).id, after, limit + 1)
+        order = _seen(reading, user, order_id)
+        rows = reading.history_page(order.id, after, limit + 1)
     shown = rows[:limit]
     page = _RawHistory(
-        entries=[msgspec.Raw(body) for _, body in shown],
+        entries=[_line(body, order.customer, user.role) for _, body in shown],
         count=len(shown),
         after=shown[-1][0] if len(rows) > limit else None,
     )
     return encode(page)
+
+
+def _line(body: bytes, customer: Customer, role: Role) -> msgspec.Raw:
+    if role is Role.SUPERVISOR:
+        return msgspec.Raw(body)
+    return msgspec.Raw(encode(readable(decode(body, HistoryEntry), customer, role)))
 
 
 @get(

@@ -9,7 +9,7 @@ from sync.domain.masking import mask
 from sync.domain.order import Attachment, Order, OrderId, Status
 from sync.domain.permissions import User
 from sync.server.errors import Answer
-from sync.server.rules.commands import visible
+from sync.server.rules.sight import visible
 from sync.server.storage.base import Reading, Writing
 from sync.wire.messages import HistoryEntry, Ingested
 from sync.wire.problems import Kind

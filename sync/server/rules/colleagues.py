@@ -4,7 +4,7 @@ from sync.domain.masking import mask
 from sync.domain.order import OrderId, WarehouseId
 from sync.domain.permissions import Role, User
 from sync.server.errors import Answer
-from sync.server.rules.commands import visible
+from sync.server.rules.sight import visible
 from sync.server.storage.base import Reading, Writing
 from sync.server.storage.colleagues import StoredMessage
 from sync.wire.colleagues import (

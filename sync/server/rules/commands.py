@@ -6,7 +6,7 @@ import msgspec
 
 from sync.domain.apply import Applied, Refusal, apply
 from sync.domain.commands import ORGANISING, Command, Op, Outcome, malformed
-from sync.domain.masking import mask, strike
+from sync.domain.masking import mask
 from sync.domain.order import Order
 from sync.domain.organise import MEANWHILE, organised
 from sync.domain.permissions import User, actions
@@ -14,15 +14,18 @@ from sync.domain.permissions import refusal as permission_refusal
 from sync.server.errors import Answer
 from sync.server.rules import reassign
 from sync.server.rules.decisions import concerned
+from sync.server.rules.sight import moved_away_by, reached, readable, told_again
 from sync.server.storage.base import Reading, StoredResult, Writing
 from sync.server.texts import problem
-from sync.wire.codec import decode, fingerprint
+from sync.wire.codec import decode, encode, fingerprint
 from sync.wire.messages import BATCH_LIMIT, SINCE_LIMIT, CommandBatch, HistoryEntry, Result, ResultStatus
 from sync.wire.problems import Kind
 
 UUID7 = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 EXACT = 2**53
 """The largest number that every reader of JSON holds exactly (RFC 8259, 6)."""
+LARGEST_COMMAND = 16 * 1024
+"""Bytes of a command. It stands in the trail for ever: no workstation sends one half as large."""
 _UUID7 = re.compile(UUID7)
 _CHANGED_NOTHING = frozenset({*ResultStatus} - {ResultStatus.APPLIED} | {Outcome.TOO_LATE, Outcome.DECIDED})
 _MINE_TO_REFUSE = frozenset({Refusal.NOT_PERMITTED, Refusal.OTHER_WAREHOUSE, Refusal.NOT_YOURS_TO_UNDO})
@@ -44,34 +47,28 @@ def _is_uuid7(text: str) -> bool:
     return _UUID7.fullmatch(text) is not None
 
 
-def visible(user: User, order: Order | None) -> Order | None:
-    """The order if it is one of the user's; to others it does not exist.
-
-    The last command's author still reaches an order that this command moved out of sight, to take it back.
-    """
-    if order is None or order.warehouse in user.warehouses:
-        return order
-    last = order.before
-    return order if last is not None and last.by == user.id and last.warehouse in user.warehouses else None
-
-
 def settle(writing: Writing, user: User, device: str, command: Command, at: int) -> Result:
     """The fate of a command, decided now or at its first arrival. ``device`` is the one that the person signed in on:
     that is what the trail names, whatever the command says.
     """
     if command.issued_by != user.id:
         return _rejected(command, user, at, Kind.NOT_PERMITTED, "not_issuer")
+    if len(encode(command)) > LARGEST_COMMAND:
+        return _rejected(command, user, at, Kind.MALFORMED, "command_too_long")
     mark = fingerprint(command)
     known = writing.result(command.key)
     if known is not None:
         if known.fingerprint != mark:
             return _rejected(command, user, at, Kind.KEY_REUSED)
-        return decode(known.body, Result)
+        return told_again(decode(known.body, Result), user)
     stored = writing.order(command.order_id)
-    order = visible(user, stored)
+    order = reached(user, command, stored, at)
     if command.op is Op.DECIDE:
         order = concerned(writing, command, stored, order)
-    result = _decide(writing, user, command, order, at)
+    if order is None and moved_away_by(user, command, stored):
+        result = _rejected(command, user, at, Kind.REFUSED, f"refusal.{Refusal.UNDO_EXPIRED}", Refusal.UNDO_EXPIRED)
+    else:
+        result = _decide(writing, user, command, order, at)
     if order is not None:
         writing.note(order.id, _entry(user, device, command, result, order))
     writing.keep_result(command, mark, result)
@@ -124,8 +121,7 @@ def _since(reading: Reading, user: User, order: Order, seen: int | None) -> tupl
     """Who did what to the order after the version that a person saw; what was refused changed nothing."""
     steps = [e for e in reading.history(order.id) if e.version > (seen or 0) and e.outcome not in _CHANGED_NOTHING]
     return tuple(
-        msgspec.structs.replace(e, detail=strike(e.detail, order.customer, user.role), heard=None)
-        for e in steps[-SINCE_LIMIT:]
+        msgspec.structs.replace(readable(e, order.customer, user.role), heard=None) for e in steps[-SINCE_LIMIT:]
     )
 
 

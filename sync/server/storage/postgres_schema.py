@@ -12,6 +12,8 @@ from sync.server.errors import StorageForeign, StorageTooNew
 SCHEMA = "exception_desk"
 _MIGRATING = 0x45584453
 """The advisory lock that lets one process at a time climb."""
+_WHILE_CLIMBING_MS = 60_000
+"""How long a step waits for those who still serve the old shape; they are let finish what they do."""
 
 _FIRST = """
 CREATE TABLE central (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -171,7 +173,9 @@ def migrate(connection: Any, new_epoch: str) -> None:
     Raises StorageTooNew or StorageForeign before anything is changed.
     """
     with connection.transaction():
+        connection.execute("SET LOCAL lock_timeout = 0")  # whoever climbs first may take minutes over a big database
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATING,))
+        connection.execute(f"SET LOCAL lock_timeout = {_WHILE_CLIMBING_MS}")
         shape = _shape(connection)
         if shape > len(STEPS):
             raise StorageTooNew(

@@ -1,4 +1,4 @@
-"""``phrases keep`` and ``phrases forget``: consent to keep the sound of what was not understood, and its end."""
+"""``phrases kept`` and ``phrases forget``: how much sound of what was not understood there is, and its end."""
 
 import argparse
 from pathlib import Path
@@ -11,20 +11,23 @@ from desktop.terminal import phrases, texts
 from desktop.terminal.exits import Exit
 from desktop.terminal.site import Site
 from sync.domain.commands import Heard
+from sync.domain.order import UserId
+
+LI = UserId("li")
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "14 days"), ("zh", "14 天")])
-def test_consent_is_given_and_taken_back_at_the_prompt(
+def test_what_is_kept_is_told_and_deleted_at_the_prompt(
     language: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site = cast("Site", SimpleNamespace(folder=tmp_path))
     said = texts.load("zh" if language == "zh" else "en")
-    assert phrases.run(argparse.Namespace(action="keep"), site, said) == Exit.DONE
-    assert words in capsys.readouterr().out
     refused = phrases.refused_sounds(tmp_path)
-    assert refused.wanted
-    refused.keep(b"\0\0", Heard(transcript="banana", language="en"))
+    refused.want(LI, keep=True)
+    refused.keep(b"\0\0", Heard(transcript="banana", language="en"), LI)
+    assert phrases.run(argparse.Namespace(action="kept"), site, said) == Exit.DONE
+    assert words in capsys.readouterr().out
     assert phrases.run(argparse.Namespace(action="forget"), site, said) == Exit.DONE
     assert "1" in capsys.readouterr().out
-    assert not phrases.refused_sounds(tmp_path).wanted
+    assert not refused.wanted_by(LI)
     assert refused.kept() == ()

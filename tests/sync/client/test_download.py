@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from sync.client.download import TRIES, Download
-from sync.errors import DownloadFailed, DownloadRefused
+from sync.errors import DownloadFailed, DownloadRefused, ProxyRefused
 from tests.patience import PATIENCE_S
+from tests.sync.client.proxying import ForwardProxy
 
 BODY = bytes(range(256)) * 4000
 SHA256 = hashlib.sha256(BODY).hexdigest()
@@ -155,3 +156,25 @@ def test_a_wrong_address_is_told_at_once(line: BadLine, tmp_path: Path) -> None:
     line.server_close()
     with pytest.raises(DownloadFailed):
         Download(gone, tmp_path / "model.zip", size=1, sha256=SHA256, timeout=httpx.Timeout(0.5)).fetch()
+
+
+class TestOverAProxy:
+    def test_the_settings_proxy_is_taken(self, line: BadLine, tmp_path: Path) -> None:
+        with ForwardProxy() as proxy:
+            assert fetch(line, tmp_path, proxy=f"http://{proxy.place}").read_bytes() == BODY
+            assert proxy.asked == [f"GET {line.url}"]
+
+    def test_one_that_is_not_there_is_told(self, line: BadLine, tmp_path: Path) -> None:
+        with pytest.raises(DownloadFailed):
+            fetch(line, tmp_path, proxy="http://127.0.0.1:1")
+        assert line.asked == []
+
+    def test_one_that_makes_no_sense_is_told(self, line: BadLine, tmp_path: Path) -> None:
+        with pytest.raises(ProxyRefused):
+            fetch(line, tmp_path, proxy="ftp://proxy")
+
+    def test_the_word_for_none_counts_more_than_the_environment(
+        self, line: BadLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+        assert fetch(line, tmp_path, proxy="direct").read_bytes() == BODY

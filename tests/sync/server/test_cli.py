@@ -19,6 +19,7 @@ from sync.server.storage.sqlite import SqliteStorage
 from tests.contract.world import uuid7
 from tests.patience import PATIENCE_S
 
+pytestmark = pytest.mark.processes
 ROOT = Path(__file__).parents[3]
 
 

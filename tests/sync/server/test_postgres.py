@@ -11,7 +11,7 @@ from sync.domain.order import OrderId
 from sync.server.errors import StorageForeign, StorageTooNew, StorageUnavailable
 from sync.server.feed import Wake
 from sync.server.storage.postgres import PostgresStorage
-from sync.server.storage.postgres_schema import SCHEMA, STEPS
+from sync.server.storage.postgres_schema import _MIGRATING, SCHEMA, STEPS
 from sync.wire.messages import HistoryEntry
 from tests.contract.cluster import Cluster, program, running_cluster
 from tests.contract.databases import cluster, migrated, postgres_url
@@ -162,6 +162,27 @@ def test_processes_that_start_at_once_bring_the_database_up_to_date_together(clu
             epochs.add(reading.epoch())
         storage.close()
     assert (len(made), len(epochs)) == (4, 1)
+
+
+def test_one_that_comes_while_another_takes_long_over_it_waits(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A big database takes minutes: whoever waits for seconds only could not start meanwhile."""
+    url = cluster.create()
+    monkeypatch.setattr("sync.server.storage.postgres._LOCK_MS", 50)
+    made: list[PostgresStorage] = []
+    second = threading.Thread(target=lambda: made.append(PostgresStorage(url)))
+    with psycopg.connect(url, autocommit=True) as first, first.transaction():
+        first.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATING,))
+        second.start()
+        waiting = "SELECT pg_sleep(0.1), count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        for _ in range(int(PATIENCE_S * 10)):
+            if first.execute(waiting).fetchone()[1]:  # type: ignore[index]  # count always answers
+                break
+        first.execute("SELECT pg_sleep(0.2)")  # four times as long as any other lock is waited for
+        assert made == []
+    second.join()
+    made[0].close()
 
 
 def test_a_database_restored_elsewhere_begins_a_new_epoch(cluster: Cluster, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,6 +1,8 @@
 """Does a central that cannot listen say so, and one that stops leave nothing behind?"""
 
+import asyncio
 import contextlib
+import resource
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,10 +12,14 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from sync.server.app import create
+from sync.server.app import create, wall_clock
 from sync.server.errors import Setup, StorageUnavailable
+from sync.server.feed import Cursor, view_of
+from sync.server.identity import Identity
 from sync.server.running import RunningServer, bind
 from sync.server.storage.sqlite import SqliteStorage
+from sync.wire.messages import BadgeGrant
+from tests.contract.world import CHEAP, PIN, furnish
 from tests.patience import PATIENCE_S
 
 
@@ -79,3 +85,61 @@ def test_tidying_that_meets_a_busy_database_does_not_stop_the_central(
         assert tried.wait(PATIENCE_S)
         assert httpx.get(f"{running.url}/v1/meta", trust_env=False).status_code == 200
     assert "database is locked" in caplog.text
+
+
+WORKSTATIONS = 500
+
+
+@contextlib.contextmanager
+def many_files() -> Iterator[None]:
+    """Both ends of every connection are in this process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4 * WORKSTATIONS)), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+async def asked(port: int, path: str, token: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: c\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+    await writer.drain()
+    return reader, writer
+
+
+def test_five_hundred_workstations_are_let_go_with_whole_answers(storage: SqliteStorage) -> None:
+    """Half of them hold an event stream open, half wait for a change."""
+    identity = Identity(storage, wall_clock, hasher=CHEAP)
+    furnish(storage, identity)
+    session = identity.by_badge(BadgeGrant(badge="100", pin=PIN, device="ws"))
+    app = create(storage, identity=identity)
+    running = RunningServer(app)
+    port, readers = int(running.url.rsplit(":", 1)[1]), app.state["central"].notifier._readers
+
+    async def play() -> list[bytes]:
+        with running:
+            with storage.read() as reading:
+                here = Cursor(reading.epoch(), reading.head(), view_of(session.user, session.user.warehouses))
+            waits = f"/v1/changes?cursor={here}&wait=25"
+            paths = ["/v1/events", waits] * (WORKSTATIONS // 2)
+            lines = [await asked(port, path, session.access_token) for path in paths]
+            for _ in range(int(PATIENCE_S * 20)):
+                if len(readers) == WORKSTATIONS:
+                    break
+                await asyncio.to_thread(threading.Event().wait, 0.05)
+            assert len(readers) == WORKSTATIONS
+            stopping = asyncio.to_thread(running.stop)
+            told = asyncio.gather(*(reader.read() for reader, _ in lines))
+            _, answers = await asyncio.gather(stopping, told)
+            for _, writer in lines:
+                writer.close()
+            return answers
+
+    with many_files():
+        answers = asyncio.run(play())
+    for stream, page in zip(answers[::2], answers[1::2], strict=True):
+        assert stream.startswith(b"HTTP/1.1 200")
+        assert stream.endswith(b"0\r\n\r\n"), "the stream was ended, not cut"
+        assert page.startswith(b"HTTP/1.1 200")
+        assert page.endswith(b'"count":0,"news":0}')

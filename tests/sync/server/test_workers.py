@@ -17,6 +17,7 @@ from tests.patience import PATIENCE_S
 from tests.sync.server.test_cli import end, run, serve
 
 __all__ = ["cluster", "migrated", "postgres_url"]
+pytestmark = pytest.mark.processes
 DEMO = ("--demo", "7", "--orders", "30", "--workers", "2")
 SIGN_IN = {"grant": "badge", "badge": "2001", "pin": "2468", "device": "ws"}
 

@@ -1,7 +1,7 @@
 """Is every list what its filters, order and groups say, whatever was written meanwhile?"""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from sync.domain.exceptions import Node, Reason
 from sync.domain.order import CarrierId, Claim, Order, OrderId, Snooze, Status
+from sync.errors import StoreError
+from sync.store import shelved
 from sync.store.columns import bit_kinds, kind_bits
 from sync.store.listing import ME, NOBODY, SOMEBODY, Column, Group, ListQuery, Moment
 from sync.store.orders import OrderCache
@@ -138,6 +140,55 @@ def test_many_changes_at_once_are_read_as_a_whole(shelf: OrderCache) -> None:
     assert tails(shelf, view="all") == "1 2 5 3 4"
     shelf._shelf.stale([OrderId(f"id-{n}") for n in range(5_001)])
     shelf._shelf.stale([ONE.id])
+    assert tails(shelf, view="all") == "1 2 5 3 4"
+
+
+def test_the_first_lines_of_the_usual_list_are_its_beginning(shelf: OrderCache) -> None:
+    first = shelf.first_lines(ListQuery(), 2)
+    assert first is not None
+    assert first.ids == shelf.ids(ListQuery())[:2]
+    assert shelf.first_lines(ListQuery(view="all"), 2) is None  # read from columns, all at once
+
+
+def test_what_was_read_ahead_is_not_read_again(shelf: OrderCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.warm()
+    monkeypatch.setattr(shelf._shelf, "_ask", lambda _sql, _arguments: pytest.fail("asked again"))
+    assert tails(shelf, view="all") == "1 2 5 3 4"
+
+
+def test_numbers_stand_in_their_order_whatever_comes_and_goes(shelf: OrderCache) -> None:
+    by_number: dict[str, Any] = {"view": "all", "sort": ("number", True)}
+    assert tails(shelf, **by_number) == "1 2 3 4 5"
+    longer = msgspec.structs.replace(made(3), id=OrderId("another"), number="SO2026112200003号9")
+    shelf.put_changes(
+        [
+            Change(id=longer.id, version=1, seq=2, op="put", order=longer),
+            Change(id=TWO.id, version=9, seq=3, op="remove"),
+        ],
+        {"cursor": "e.3"},
+        nobody,
+    )
+    assert tails(shelf, **by_number) == "1 3 4 5 9"
+    renamed = msgspec.structs.replace(ONE, version=2, number="SO20261122007")
+    shelf.put_changes([Change(id=ONE.id, version=2, seq=4, op="put", order=renamed)], {"cursor": "e.4"}, nobody)
+    assert tails(shelf, **by_number) == "3 4 5 9 7"
+
+
+def test_a_reading_that_failed_halfway_is_done_again(shelf: OrderCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_sql: str, _arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
+        raise StoreError("no more")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(shelf._shelf, "_ask", fail)
+        with pytest.raises(StoreError):
+            tails(shelf, view="all")
+    assert tails(shelf, view="all") == "1 2 5 3 4"
+
+
+def test_more_orders_than_are_read_at_once_are_all_there(shelf: OrderCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = shelved._SLICE.replace(str(shelved.SLICE), "2")
+    assert small != shelved._SLICE
+    monkeypatch.setattr(shelved, "_SLICE", small)
     assert tails(shelf, view="all") == "1 2 5 3 4"
 
 

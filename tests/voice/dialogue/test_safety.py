@@ -3,6 +3,7 @@
 from copy import copy
 from dataclasses import replace
 
+import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -19,11 +20,13 @@ from voice.dialogue import (
     Cancelled,
     Candidate,
     Changed,
+    Chime,
     Counted,
     Decide,
     Effect,
     Event,
     Failed,
+    Find,
     Found,
     Link,
     Looked,
@@ -48,6 +51,7 @@ from voice.dialogue import (
     listens_for,
     step,
 )
+from voice.dialogue.effects import Earcon
 from voice.dialogue.state import UNDO_SECONDS
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
 
@@ -58,7 +62,7 @@ WITH_DIGITS = (Intent.CONFIRM, Intent.DIGITS, Intent.CORRECT)
 SAYINGS = {
     right: [
         *(Meaning(intent, number=1) for intent in Intent),
-        *(Meaning(intent, digits=digits) for intent in WITH_DIGITS for digits in (right, right[0], "99")),
+        *(Meaning(intent, digits=digits) for intent in WITH_DIGITS for digits in (right, right[-1], "99")),
     ]
     for right in ("12", "65")
 }
@@ -95,6 +99,35 @@ results = st.builds(
     outcome=st.sampled_from([None, *Outcome]),
     order=st.none() | orders,
 )
+WORD, REPEAT, LAST_TWO = Meaning(Intent.CONFIRM), Meaning(Intent.REPEAT), Meaning(Intent.DIGITS, digits="right")
+BOTH, CORRECTED = Meaning(Intent.CONFIRM, digits="right"), Meaning(Intent.CORRECT, order="8365")
+answers = st.one_of(
+    st.sampled_from(
+        [
+            [BOTH],
+            [BOTH],
+            [WORD, LAST_TWO],
+            [WORD, REPEAT, LAST_TWO],
+            [LAST_TWO, REPEAT, WORD],
+            [WORD, CORRECTED, LAST_TWO],
+            [LAST_TWO, CORRECTED, WORD],
+        ]
+    ),
+    st.lists(st.sampled_from([WORD, LAST_TWO, REPEAT, CORRECTED, Meaning(Intent.DIGITS, digits="99")]), max_size=4),
+)
+"""What people answer to a question; ``right`` stands for the last two digits of the order that was read back."""
+met = st.one_of(
+    results,
+    st.builds(
+        Result,
+        key=keys,
+        status=st.sampled_from([ResultStatus.CONFLICT, ResultStatus.CONFLICT, ResultStatus.APPLIED]),
+        at=st.just(NOW),
+        version=st.just(3),
+        outcome=st.sampled_from([Outcome.TOO_LATE, Outcome.STOPPED]),
+        order=orders,
+    ),
+)
 events: st.SearchStrategy[Event] = st.one_of(
     st.just(SpeechDone()),
     st.just(Tick()),
@@ -126,6 +159,7 @@ class Witness:
 
     def __init__(self) -> None:
         self.read_back: Proposal | None = None
+        self.heard_out = False
         self.words: list[Meaning] = []
         self.known: dict[OrderId, tuple[object, object]] = {}
         self.ours: set[CommandKey] = set()
@@ -143,6 +177,7 @@ class Witness:
             self.known[event.seen.order.id] = (event.seen.base, event.seen.after)
         if isinstance(event, Cancelled | SoundLost) and not (isinstance(event, SoundLost) and self.read_back is None):
             self.read_back = None
+        self.heard_out |= isinstance(event, SpeechDone)
         if isinstance(event, Submitted):
             self.taken_back_until[event.key] = now + UNDO_SECONDS
         if isinstance(event, Settled) and event.result.key in self.taken_back_until:
@@ -154,7 +189,7 @@ class Witness:
         for effect in effects:
             match effect:
                 case Say(said) if state.proposal and said == state.proposal.readback:
-                    self.read_back, self.words = state.proposal, []
+                    self.read_back, self.words, self.heard_out = state.proposal, [], False
                     self.known.pop(state.proposal.order_id, None)
                 case Submit(proposal):
                     self.judge(proposal)
@@ -182,6 +217,7 @@ class Witness:
 
     def judge(self, proposal: Proposal) -> None:
         assert replace(proposal, heard=None) == self.read_back, "submitted what was not the last thing read back"
+        assert self.heard_out, "submitted before it was read back to the end"
         assert not proposal.only_keeps, "submitted where there was nothing to submit"
         assert self.word, "submitted without the word"
         assert not self.said(Intent.CANCEL), "submitted after a cancel"
@@ -231,13 +267,20 @@ class AnyTalk(RuleBasedStateMachine):
         self.talk.now += seconds
         self.feed(event)
 
+    @rule(seconds=st.sampled_from([0.0, 11.0, 60.0]))
+    def called_later(self, seconds: float) -> None:
+        """Time passes, and somebody presses the talk key."""
+        self.talk.now += seconds
+        for event in (Tick(), SpeechDone(), TalkKey(down=True), TalkKey(down=False)):
+            self.feed(event)
+
     @precondition(lambda self: self.talk.mode() in (Mode.ASLEEP, Mode.LISTENING, Mode.DONE))
     @rule(
         intent=st.sampled_from([Intent.INTERCEPT, Intent.RELEASE, Intent.REASSIGN, Intent.CLAIM]),
         candidate=candidates,
-        other=st.none() | candidates,
-        changed=st.none() | st.integers(1, 3),
-        answers=st.lists(st.tuples(st.sampled_from([Intent.CONFIRM, Intent.DIGITS]), DIGITS), max_size=2),
+        other=st.sampled_from([None, None, None, Candidate(seen(order("SO24712")))]),
+        changed=st.sampled_from([None, None, 1, 2, 3]),
+        answers=answers,
     )
     def a_whole_command(
         self,
@@ -245,7 +288,7 @@ class AnyTalk(RuleBasedStateMachine):
         candidate: Candidate,
         other: Candidate | None,
         changed: int | None,
-        answers: list[tuple[Intent, str]],
+        answers: list[Meaning],
     ) -> None:
         """The way in: without it random events seldom reach a confirmation."""
         self.feed(TalkKey(down=True))
@@ -256,8 +299,25 @@ class AnyTalk(RuleBasedStateMachine):
         self.feed(SpeechDone())
         if changed is not None:
             self.feed(Changed(seen(order(candidate.seen.order.number, version=changed))))
-        for said, digits in answers:
-            self.heard(Meaning(said, digits=digits), late=False)
+        self.answer(answers, candidate)
+
+    @precondition(lambda self: self.talk.state.sent and self.talk.state.is_at_rest)
+    @rule(met=met, answers=answers, candidate=candidates)
+    def the_central_answers(self, met: Result, answers: list[Meaning], candidate: Candidate) -> None:
+        """One of our commands has settled somehow, and a person answers what is asked about it."""
+        self.feed(SpeechDone())
+        self.feed(Settled(msgspec.structs.replace(met, key=self.talk.state.sent[-1].key)))
+        self.feed(SpeechDone())
+        self.answer(answers, candidate)
+
+    def answer(self, answers: list[Meaning], candidate: Candidate) -> None:
+        for meaning in answers:
+            asked = self.talk.state.proposal
+            if meaning.digits == "right":
+                meaning = replace(meaning, digits=asked.tail[-2:] if asked else "12")  # noqa: PLW2901  as it is said
+            self.heard(meaning, late=False)
+            if any(isinstance(effect, Find) for effect in self.talk.last):
+                self.feed(Found((candidate,)))
             self.feed(SpeechDone())
 
     @invariant()
@@ -301,14 +361,17 @@ class AnyTalk(RuleBasedStateMachine):
         state, now = self.talk.state, self.talk.now
         for _ in range(12):
             now += 21
+            before = state
             state, effects = step(state, Tick(), now)
             assert acts(effects) == []
+            if state.is_at_rest and not before.is_at_rest:
+                assert Chime(Earcon.CANCELLED) in effects, "put away without a sound"
         assert state.mode is Mode.ASLEEP
         assert not state.speaking
 
     @invariant()
     def only_a_proposal_is_confirmed(self) -> None:
-        assert (self.talk.state.proposal is not None) or self.talk.mode() not in (Mode.CONFIRM, Mode.READBACK)
+        assert (self.talk.state.proposal is not None) == (self.talk.mode() in (Mode.CONFIRM, Mode.READBACK))
 
 
 AnyTalk.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

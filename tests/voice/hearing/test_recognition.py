@@ -30,6 +30,8 @@ from voice.loop import Equipment
 from voice.models import embedded_folder, find
 from voice.session import Session
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def recognition() -> Iterator[Recognition]:

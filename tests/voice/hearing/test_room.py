@@ -11,7 +11,8 @@ FRAME = 320
 
 def tone(dbfs: float, frames: int) -> NDArray[np.float64]:
     """A steady sound of this RMS."""
-    return np.sqrt(2) * 10 ** (dbfs / 20) * np.sin(2 * np.pi * 440 * np.arange(frames * FRAME) / 16000)
+    at = np.arange(frames * FRAME) / 16000
+    return np.asarray(np.sqrt(2) * 10 ** (dbfs / 20) * np.sin(2 * np.pi * 440 * at))
 
 
 def hiss(dbfs: float, frames: int) -> NDArray[np.float64]:
@@ -29,8 +30,8 @@ def speak(room: Room, speech_db: float, room_db: float, times: int = SENTENCES) 
     for _ in range(times):
         play(room, hiss(room_db, 100), speaking=False)
         play(room, hiss(room_db, 10) + tone(speech_db, 10), speaking=False)
-        play(room, hiss(room_db, 40) + tone(speech_db, 40), speaking=True)
-        play(room, hiss(room_db, 40), speaking=True)
+        play(room, hiss(room_db, 80) + tone(speech_db, 80), speaking=True)
+        play(room, hiss(room_db, 10), speaking=True)
         room.end_sentence()
 
 
@@ -46,39 +47,39 @@ def test_noise_and_the_distance_of_speech_from_it_are_measured(distance: int) ->
 def test_it_is_too_loud_to_be_understood_until_it_is_clearly_better() -> None:
     room = Room()
     speak(room, -25.0, -30.0, times=2)
-    assert room.trouble is None, "two sentences are no measure"
+    assert not room.trouble, "two sentences are no measure"
     speak(room, -25.0, -30.0)
-    assert room.trouble is Trouble.NOISY
+    assert room.trouble == Trouble.NOISY
     speak(room, -25.0, -34.0)
-    assert room.trouble is Trouble.NOISY, "a little better is not good"
+    assert room.trouble == Trouble.NOISY, "a little better is not good"
     speak(room, -25.0, -45.0)
-    assert room.trouble is None
+    assert not room.trouble
 
 
 def test_speech_that_is_hardly_there_is_told_from_noise() -> None:
     room = Room()
     speak(room, -58.0, -80.0)
-    assert room.trouble is Trouble.SOFT
+    assert room.trouble == Trouble.SOFT
     speak(room, -30.0, -80.0)
-    assert room.trouble is None
+    assert not room.trouble
 
 
 def test_a_microphone_that_is_too_loud_cuts_the_tops_off() -> None:
     room = Room()
     speak(room, 6.0, -60.0, times=1)
-    assert room.trouble is Trouble.CLIPPING
+    assert room.trouble == Trouble.CLIPPING
     speak(room, -20.0, -60.0, times=1)
-    assert room.trouble is None
+    assert not room.trouble
 
 
 def test_nothing_but_zeros_is_a_microphone_that_is_muted() -> None:
     room = Room()
     play(room, np.zeros(FRAME * (ZERO_FRAMES - 1)), speaking=False)
-    assert room.trouble is None
+    assert not room.trouble
     play(room, np.zeros(FRAME), speaking=False)
-    assert room.trouble is Trouble.SILENT
+    assert room.trouble == Trouble.SILENT
     play(room, hiss(-60, 1), speaking=False)
-    assert room.trouble is None
+    assert not room.trouble
 
 
 def test_zeros_taken_for_a_sentence_measure_nothing() -> None:
@@ -93,13 +94,13 @@ def test_sound_that_is_lost_again_and_again_is_a_trouble_for_a_minute() -> None:
     room = Room()
     for at in (0.0, 10.0):
         room.lose(at)
-    assert room.trouble is None
+    assert not room.trouble
     room.lose(20.0)
-    assert room.trouble is Trouble.OVERFLOW
+    assert room.trouble == Trouble.OVERFLOW
     play(room, hiss(-60, 1), speaking=False, at=70.0)
-    assert room.trouble is Trouble.OVERFLOW
+    assert room.trouble == Trouble.OVERFLOW
     play(room, hiss(-60, 1), speaking=False, at=81.0)
-    assert room.trouble is None
+    assert not room.trouble
 
 
 def test_the_worst_comes_first_and_each_is_said_once_an_hour() -> None:

@@ -10,6 +10,7 @@ import pytest
 from filelock import FileLock, Timeout
 
 import resources
+from sync.errors import ProxyRefused
 from voice import models
 from voice.errors import ModelBroken, ModelMissing, ModelUnpinned
 from voice.installing.catalogue import Official, official
@@ -152,3 +153,9 @@ def test_a_mirror_keeps_the_publishers_file_names(language: Language) -> None:
     entry = official(language)
     assert entry.at("") == entry.url
     assert entry.at("https://mirror.example/vosk/") == f"https://mirror.example/vosk/{entry.name}.zip"
+
+
+def test_a_model_is_fetched_through_the_settings_proxy(tmp_path: Path) -> None:
+    kept = Models(tmp_path / "models", Trial(), proxy="ftp://no-proxy")
+    with pytest.raises(ProxyRefused, match="no-proxy"):
+        kept.install(ENGLISH, Source(mirror="http://127.0.0.1:1", sha256="0" * 64))
