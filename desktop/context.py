@@ -48,10 +48,9 @@ class Voicing(QObject):
             self.changed.emit()
 
     def meet(self, user: "User") -> None:
-        """Someone signed in: from now on named, not called by an id."""
+        """Someone signed in: from now on named, not called by an id. What names people is read anew then anyway."""
         if self.words.people.get(user.id) != user.name:
             self.words = replace(self.words, people={**self.words.people, user.id: user.name})
-            self.changed.emit()
 
 
 class Look(QObject):

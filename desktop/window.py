@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QStackedWidget
 
 from desktop.badge import BadgeLanguage
 from desktop.bridge import Line
 from desktop.context import Context
 from desktop.doing import Doing
+from desktop.hold_to_talk import HoldToTalk
 from desktop.preferences.quiet import is_quiet
 from desktop.qt_texts import QtTexts
 from desktop.reporter import Reporter
@@ -43,7 +44,7 @@ class _SignedIn:
     user: User
 
 
-class MainWindow(QMainWindow):
+class MainWindow(HoldToTalk):
     """``closing`` is the moment to end threads; ``painted`` tells once that the first page is on the screen.
 
     Everything behind the sign-in page is made when it is first needed, or when ``equip`` says that there is time.
@@ -64,7 +65,6 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self._save = save
         self._locked = frozenset(locked)
-        self._talking = False
         self._walk = walk
         self._workbench: Workbench | None = None
         self._floor: FloorView | None = None
@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
             self._qt_texts.use(self.context.voicing.language)
             self._workbench = bench = Workbench(self.context, self._walk)
             self.pages.addWidget(bench)
+            self.talk.connect(bench.voice.talk)
             bench.language_chosen.connect(self.choose_language)
             bench.sign_in_wanted.connect(self._sign_in_again)
             bench.rail.shortcuts_wanted.connect(self.doing.show_shortcuts)
@@ -368,39 +369,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.context.text("app.name"))
         self.setWindowIcon(self.context.look.window_icon())
 
-    # -- hold to talk: these keys reach the window when no field and no button wanted them
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._is_talk(event):
-            if not event.isAutoRepeat() and not self._talking:
-                self._talking = True
-                self.workbench.voice.talk.emit(True)
-            return
-        super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if self._is_talk(event):
-            if not event.isAutoRepeat():
-                self._stop_talking()
-            return
-        super().keyReleaseEvent(event)
-
-    def _is_talk(self, event: QKeyEvent) -> bool:
-        return event.key() in {Qt.Key.Key_Space, Qt.Key.Key_F9} and self.at_work
-
-    def _stop_talking(self) -> None:
-        if self._talking:
-            self._talking = False
-            self.workbench.voice.talk.emit(False)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A key that is released while another window is in front is not heard of: stop then."""
-        if event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self._stop_talking()
-        super().changeEvent(event)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         self._qt_texts.use("en")
-        self._stop_talking()
+        self.stop_talking()
         self.closing.emit()
         super().closeEvent(event)

@@ -33,7 +33,7 @@ from desktop.voice_bar.view import VoiceBar
 from desktop.walk import Walk
 from sync.decisions import OpenCase
 from sync.domain.exceptions import Reason
-from sync.domain.order import OrderId
+from sync.domain.order import CommandKey, OrderId
 from sync.domain.permissions import User
 from sync.events import Connection
 from sync.store.listing import Counts, View
@@ -48,6 +48,10 @@ REFRESH_MS = 60
 class _Numbers:
     counts: Counts
     cases: tuple[OpenCase, ...]
+
+    @property
+    def keys(self) -> frozenset[CommandKey]:
+        return frozenset(case.settled.command.key for case in self.cases)
 
 
 class Workbench(QWidget):
@@ -184,6 +188,7 @@ class Workbench(QWidget):
         desk = self._context.bridge.desk
         if desk.user is None:
             return
+        self._context.bridge.run(Line.LOOK, desk.directory, self._context.voicing.learn)
         self.orders.refresh()
         self.reading.refresh()
         if self._listed:  # before that the list alone is waited for
@@ -192,10 +197,10 @@ class Workbench(QWidget):
     def _read_numbers(self) -> None:
         desk = self._context.bridge.desk
         self._context.bridge.run(Line.LOOK, lambda: _Numbers(desk.counts(), desk.cases()), self._count)
-        self._context.bridge.run(Line.LOOK, desk.directory, self._context.voicing.learn)
 
     @Slot(object)
     def _count(self, numbers: _Numbers) -> None:
+        self.toasts.forget(self._numbers.keys - numbers.keys)
         self._numbers = numbers
         self.waiting.emit(numbers.counts.attention)
         self.redraw()

@@ -1,6 +1,8 @@
 """Can a site work with its phrases? Everything that is wrong with them and the prompts, with file, line and phrase."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import resources
@@ -20,9 +22,30 @@ from voice.understanding.phrases import Phrases
 
 def check(site_phrases: Path | None, site_models: tuple[Path, ...], recognition: Recognition) -> tuple[Finding, ...]:
     """The mistakes of both languages, those of a file in the order of its lines; raises ModelError."""
-    return tuple(
-        sorted(_check(site_phrases, site_models, recognition), key=lambda finding: (finding.file, finding.line))
-    )
+    found = (_placed(finding, site_phrases) for finding in _check(site_phrases, site_models, recognition))
+    return tuple(sorted(found, key=lambda finding: (finding.file, finding.line)))
+
+
+def _placed(finding: Finding, site_phrases: Path | None) -> Finding:
+    """A word or form has no line of its own yet: that of the site's file where it stands there, else of the shipped."""
+    if finding.line or not finding.phrase:
+        return finding
+    shipped = Path(finding.file)
+    over = (site_phrases / shipped.name,) if site_phrases else ()
+    for path in (*over, shipped):
+        line = _line_with(path, finding.phrase)
+        if line:
+            return replace(finding, file=str(path), line=line)
+    return finding
+
+
+def _line_with(path: Path, word: str) -> int:
+    """Where a word is quoted, or is a key; 0 when it is not in this file."""
+    if not path.is_file():
+        return 0
+    said = re.compile(rf'^\s*"?{re.escape(word)}"?\s*=|"{re.escape(word)}"')
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((n for n, line in enumerate(lines, 1) if said.search(line)), 0)
 
 
 def _check(site_phrases: Path | None, site_models: tuple[Path, ...], recognition: Recognition) -> Iterator[Finding]:

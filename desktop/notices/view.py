@@ -1,5 +1,6 @@
 """Where is it told what came of a command? Toasts at the lower edge: a few at a time, gone after ten seconds."""
 
+from collections.abc import Container
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
@@ -14,10 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.aloud import Aloud
 from desktop.context import Context, mark
 from desktop.notices.book import Telling
 from desktop.notices.presenter import Notice, Offer
 from desktop.parts import SignLabel, label
+from sync.domain.order import CommandKey
 
 STAY_MS = 10_000
 AT_ONCE = 3
@@ -126,6 +129,7 @@ class Toasts(QObject):
         self._over = over
         self.left = self.bottom = 0
         self.shown: list[Toast] = []
+        self.aloud = Aloud(over, self)
         context.voicing.changed.connect(self.place)
 
     def tell(self, telling: Telling) -> None:
@@ -141,6 +145,8 @@ class Toasts(QObject):
             while len(self.shown) > AT_ONCE:
                 self._remove(self.shown[0])
             toast.show()
+        notice = telling.say(self._context.words)
+        self.aloud.say(self._context.text("list.sentence").join((notice.title, notice.body)).strip())
         self.place()
 
     @Slot()
@@ -160,6 +166,13 @@ class Toasts(QObject):
         """Take away what offers this: the person is there already."""
         for toast in [t for t in self.shown if offer in t.notice().offers]:
             self._remove(toast)
+        self.place()
+
+    def forget(self, decided: Container[CommandKey]) -> None:
+        """Take away what asks for a decision about these: somebody decided elsewhere, by voice perhaps."""
+        for toast in list(self.shown):
+            if toast.telling.key is not None and toast.telling.key in decided and Offer.DECIDE in toast.notice().offers:
+                self._remove(toast)
         self.place()
 
     def clear(self) -> None:

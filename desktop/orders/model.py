@@ -94,8 +94,9 @@ class OrdersModel(QAbstractTableModel):
     def ask(self, query: ListQuery) -> None:
         """Show another list. What is on screen stays until the new list is there."""
         if query != self._query:
-            self._query = query
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+            resorted, self._query = query.sorts != self._query.sorts, query
+            if resorted:  # a table paints all its lines anew for it
+                self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
             self.asked.emit()
             self.refresh()
 

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -50,10 +51,11 @@ class OrdersView(QFrame):
         self.export = QPushButton()
         self.export.setProperty("kind", "quiet")
         self._ways_out = QMenu(self.export)
-        self.table_out = self._ways_out.addAction("", self.export_wanted.emit)
-        self._ways_out.addSeparator()
-        self._print = self._ways_out.addAction("", self.print_wanted.emit)
-        self._pull = self._ways_out.addAction("", self.pull_wanted.emit)
+        self.table_out, self._print, self._pull = QAction(self), QAction(self), QAction(self)
+        self.table_out.triggered.connect(self.export_wanted)
+        self._print.triggered.connect(self.print_wanted)
+        self._pull.triggered.connect(self.pull_wanted)
+        self._ways_out.addActions([self.table_out, self._print, self._pull])
         self.export.setMenu(self._ways_out)
         self.bulk = QPushButton()
         self.bulk.setProperty("kind", "quiet")

@@ -1,6 +1,6 @@
 """What does the palette offer for what was typed? Every action whose name fits in either language, best first."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from desktop.shortcuts import ANYWHERE, KEYS, Keymap
@@ -18,11 +18,18 @@ class Entry:
 
 
 def offered(
-    typed: str, words: Translator, others: Collection[Translator], keys: Keymap, *, at_work: bool
+    typed: str,
+    words: Translator,
+    others: Collection[Translator],
+    keys: Keymap,
+    spelled: Mapping[str, str],
+    *,
+    at_work: bool,
 ) -> tuple[Entry, ...]:
     """The actions that fit, best first; with nothing typed all of them in the order of the table.
 
-    ``others`` are the languages in which a name may be typed besides the reader's. Away from the workbench only what
+    ``others`` are the languages in which a name may be typed besides the reader's, ``spelled`` the initials of Chinese
+    names by what they do. Away from the workbench only what
     can be done there is offered.
     """
     found = []
@@ -31,11 +38,18 @@ def offered(
             if key.fixed or key.what == "palette" or not (at_work or key.what in ANYWHERE):
                 continue
             names = [_name(key.what, each) for each in (words, *others)]
-            fits = [fit for fit in (fitness(typed, name) for name in (*names, key.what.replace("_", " "))) if fit >= 0]
+            also = (key.what.replace("_", " "), spelled.get(key.what, ""))
+            fits = [fit for fit in (fitness(typed, name) for name in (*names, *also)) if fit >= 0]
             if fits:
                 entry = Entry(key.what, names[0], words.text(f"shortcuts.group.{group}"), keys[key.what])
                 found.append((max(fits), entry))
     return tuple(entry for _, entry in sorted(found, key=lambda pair: -pair[0]))
+
+
+def spelling(chinese: Translator, initials: Callable[[str], str]) -> dict[str, str]:
+    """The pinyin initials of every action's Chinese name: ``lj`` for 拦截."""
+    everything = (key.what for table in KEYS.values() for key in table)
+    return {what: initials(_name(what, chinese)) for what in everything}
 
 
 def _name(what: str, words: Translator) -> str:

@@ -1,5 +1,6 @@
 """Where is everything one key away? The palette: type a few letters of what is wanted, Enter does it."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from PySide6.QtCore import (
@@ -26,9 +27,10 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import translator
+from desktop.bridge import Line
 from desktop.context import Context
 from desktop.ink import Ink
-from desktop.palette.presenter import Entry, offered
+from desktop.palette.presenter import Entry, offered, spelling
 from desktop.parts import KeyLine, label
 from desktop.shortcuts import Keymap
 from desktop.translator import LANGUAGES
@@ -91,6 +93,12 @@ class _Line(QStyledItemDelegate):
         ink.write(painter, (left, rect.y(), room, rect.height()), entry.title, "body", "text")
 
 
+def _spell() -> Mapping[str, str]:
+    from sync.store.pinyin import initials  # noqa: PLC0415  13 MB, when a palette is first opened
+
+    return spelling(translator.load("zh"), initials)
+
+
 class PaletteDialog(QDialog):
     """``chosen`` carries what is wanted, once the palette is closed."""
 
@@ -103,6 +111,7 @@ class PaletteDialog(QDialog):
         self._context = context
         self._keys = keys
         self._at_work = at_work
+        self._spelled: Mapping[str, str] = {}
         self._others = [translator.load(language) for language in LANGUAGES if language != context.voicing.language]
         self.field = KeyLine()
         self.field.setProperty("extent", "large")
@@ -126,6 +135,13 @@ class PaletteDialog(QDialog):
         px, room = context.look.theme.px, parent.size()
         self.setFixedSize(min(px(560), room.width() - 48), min(px(440), room.height() - 48))
         context.follow(self)
+        context.bridge.run(Line.LOOK, _spell, self._learn)
+
+    @Slot(object)
+    def _learn(self, spelled: Mapping[str, str]) -> None:
+        """The initials of the names are there: they were read on a worker, which takes a tenth of a second."""
+        self._spelled = spelled
+        self.redraw()
 
     @Slot()
     def redraw(self) -> None:
@@ -136,7 +152,7 @@ class PaletteDialog(QDialog):
         self.list.setAccessibleName(text("palette.list"))
         self._none.setText(text("palette.none"))
         typed, words = self.field.text(), self._context.words.translator
-        found = offered(typed, words, self._others, self._keys, at_work=self._at_work)
+        found = offered(typed, words, self._others, self._keys, self._spelled, at_work=self._at_work)
         self._entries.show_entries(found)
         self._none.setVisible(not found)
         self._stand(0)

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace, site: Site, words: Translator) -> int:
         print(msgspec.json.encode([_shown(finding) for finding in found]).decode())
     else:
         for finding in found:
-            print(f"{finding.file}:{finding.line}: {_kind(finding, words)}: {finding.phrase}: {finding.why}")
+            print(_line(finding, words))
         print(words.text("phrases.found", n=len(found)) if found else words.text("phrases.sound", folder=folder))
     return Exit.PHRASES if found else Exit.DONE
 
@@ -75,8 +75,11 @@ def _sounds(refused: Refused, words: Translator, *, forget: bool) -> int:
     return Exit.DONE
 
 
-def _kind(finding: Finding, words: Translator) -> str:
-    return words.text(f"phrases.{finding.mistake}")
+def _line(finding: Finding, words: Translator) -> str:
+    """Where, what is wrong with which phrase, and what to do."""
+    kind, todo = words.text(f"phrases.{finding.mistake}"), words.text(f"phrases.todo.{finding.mistake}")
+    about = f"{finding.phrase}: {finding.why}" if finding.phrase else finding.why
+    return f"{finding.file}:{finding.line}: {kind}: {about} → {todo}"
 
 
 def _shown(finding: Finding) -> Shown:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.aloud import Aloud
 from desktop.context import Context, mark
 from desktop.parts import Elided, KeyLine, SignLabel, label
 from desktop.voice_bar.presenter import Bar, bar
@@ -65,6 +66,7 @@ class VoiceBar(QWidget):
         self.line = KeyLine()
         self.line.returnPressed.connect(self._say)
         self.line.escaped.connect(self._escape)
+        self.aloud = Aloud(self, self)
         self._build()
         context.follow(self)
 
@@ -130,6 +132,7 @@ class VoiceBar(QWidget):
         self._understood.show_field(text("voice.understood"), shown.understood, none)
         self._asked.show_field(text("voice.asked"), shown.asked, none)
         self._show_hint(shown)
+        self.aloud.say(shown.asked if shown.awake else shown.hint if shown.trouble else "")
         self.line.setPlaceholderText(text("voice.command"))
         self.line.setAccessibleName(text("voice.command_name"))
         self.line.setEnabled(self._view is not None)

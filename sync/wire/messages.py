@@ -54,12 +54,16 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     single_sign_on: SingleSignOn | None = None
 
 
+Plain = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]*$")]
+"""A text without NUL, which no badge or name of a workstation holds and no database keeps."""
+
+
 class BadgeGrant(msgspec.Struct, frozen=True, kw_only=True, tag_field="grant", tag="badge"):
     """Sign in by badge and PIN; ``device`` names the workstation."""
 
-    badge: str
+    badge: Plain
     pin: str
-    device: str
+    device: Plain
     language: str = "zh"
 
 
@@ -67,7 +71,7 @@ class RefreshGrant(msgspec.Struct, frozen=True, kw_only=True, tag_field="grant",
     """Renew a session; the refresh token is used up by this."""
 
     refresh_token: str
-    device: str
+    device: Plain
 
 
 class OidcGrant(msgspec.Struct, frozen=True, kw_only=True, tag_field="grant", tag="oidc"):
@@ -75,7 +79,7 @@ class OidcGrant(msgspec.Struct, frozen=True, kw_only=True, tag_field="grant", ta
 
     id_token: str
     nonce: str
-    device: str
+    device: Plain
     language: str = "zh"
 
 

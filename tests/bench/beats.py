@@ -13,7 +13,10 @@ PATIENCE_MS = 20_000
 
 
 class Act(msgspec.Struct, frozen=True):
-    """Seconds of one act: the longest time without a beat, the most processor time in one, and until it was painted."""
+    """Seconds of one act: the longest time without a beat, the most processor time in one, and until it was painted.
+
+    What comes before a paint and the paint with what follows are two beats: the screen was new in between.
+    """
 
     longest: float
     work: float
@@ -64,6 +67,7 @@ class Beats(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
+            self._count()
             QTimer.singleShot(0, self._look)
         return super().eventFilter(watched, event)
 

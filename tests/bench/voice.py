@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.bench import voice_bare, voice_people, voice_text
+from tests.bench import voice_bare, voice_people, voice_short, voice_text
 from tests.bench.measure import Measured
 from tests.bench.voice_dialogues import people, run, synthetic
 from tests.bench.voice_idle import PIECE_SECONDS, Idle
@@ -57,6 +57,8 @@ def _rows(rounds: int, recognition: Remembering, within: Remembering, progress: 
             yield _dialogues(language, "people", 6 * rounds, recognition, progress)
         else:
             yield Measured(name=f"people-{language}", what="digits by people", floor="-", skipped=NO_PEOPLE)
+    for language in Language:
+        yield voice_short.measure(language, recognition, progress)
     for language in Language:
         yield from voice_bare.rows(language, 2 * rounds, progress)
     for language in Language:

@@ -1,8 +1,10 @@
 """What does speech that is not for the desk lead to? Hours of voices and recordings, asleep and held awake."""
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 
@@ -61,7 +63,16 @@ def _spoken(language: Language, sentences: list[str], chance: random.Random) -> 
         )
     if language is Language.EN:
         return speak(chance.choice(ENGLISH), chance.choice(sentences))
-    return speak(chance.choice(MANDARIN).replace("cmn-latn-pinyin", "cmn"), chance.choice(sentences))
+    return speak(chance.choice(MANDARIN), in_letters(chance.choice(sentences)))
+
+
+@cache
+def in_letters(text: str) -> str:
+    """Pinyin with tones, as the voices read it: without a dictionary they read characters as English."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # as in sync/store/pinyin.py
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  after the line above
+
+    return " ".join(lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True))
 
 
 class Talk:
@@ -121,6 +132,7 @@ class Idle:
         self.woke += sum(step.kind == "woke" for step in steps) - 1
         self.read_back += sum(step.kind == "understood" for step in steps)
         self.executed += len(desk.wishes)
+        speak.cache_clear()
 
     def row(self) -> Measured:
         hours = self.seconds / 3600

@@ -2,15 +2,16 @@
 
 import pytest
 
-from desktop.palette.presenter import fitness, offered
+from desktop.palette.presenter import fitness, offered, spelling
 from desktop.shortcuts import ANYWHERE, keymap
 from desktop.translator import load
+from sync.store.pinyin import initials
 
 EN, ZH = load("en"), load("zh")
 
 
 def found(typed: str, *, at_work: bool = True) -> list[str]:
-    return [entry.what for entry in offered(typed, EN, (ZH,), keymap({}), at_work=at_work)]
+    return [entry.what for entry in offered(typed, EN, (ZH,), keymap({}), spelling(ZH, initials), at_work=at_work)]
 
 
 def test_with_nothing_typed_everything_is_offered_in_the_order_of_the_table() -> None:
@@ -19,7 +20,15 @@ def test_with_nothing_typed_everything_is_offered_in_the_order_of_the_table() ->
 
 
 @pytest.mark.parametrize(
-    ("typed", "first"), [("inter", "intercept"), ("larger", "text_larger"), ("拦截", "intercept"), ("放行", "release")]
+    ("typed", "first"),
+    [
+        ("inter", "intercept"),
+        ("larger", "text_larger"),
+        ("拦截", "intercept"),
+        ("放行", "release"),
+        ("lj", "intercept"),
+        ("xx", "messages"),
+    ],
 )
 def test_a_few_letters_in_either_language_find_it(typed: str, first: str) -> None:
     assert found(typed)[0] == first
@@ -34,7 +43,7 @@ def test_letters_that_are_not_there_find_nothing() -> None:
 
 
 def test_an_entry_tells_its_keys_and_group() -> None:
-    entry = offered("undo", EN, (), keymap({"undo": ("F4",)}), at_work=True)[0]
+    entry = offered("undo", EN, (), keymap({"undo": ("F4",)}), {}, at_work=True)[0]
     assert (entry.title, entry.group, entry.keys) == ("Undo the last command", "Orders", ("F4",))
 
 

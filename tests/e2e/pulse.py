@@ -65,6 +65,18 @@ class Pulse:
         command = ["paplay", f"--device={name}", str(self._room())]
         self._rooms[name] = subprocess.Popen(command, env=self.environment, stdout=self._log, stderr=self._log)
 
+    def name_microphone(self, headset: str, title: str, *, rate: int) -> None:
+        """The headset's microphone as desktop systems show it: a source of its own with a title."""
+        what = f"master={headset}.monitor source_name={headset}-mic rate={rate} channels=1"
+        self._control(
+            "load-module", "module-remap-source", *what.split(), f"source_properties=device.description={title}"
+        )
+
+    def cancel_echo(self, headset: str) -> None:
+        """The system's echo canceller before that microphone."""
+        masters = f"source_master={headset}-mic sink_master=loudspeaker"
+        self._control("load-module", "module-echo-cancel", *masters.split(), f"source_name={headset}-mic.echo-cancel")
+
     def unplug(self, name: str) -> None:
         """Pull it out: its microphone is gone at once."""
         self._control("unload-module", self._modules.pop(name))
@@ -90,6 +102,12 @@ class Pulse:
     def play(self, name: str, sound: Path) -> None:
         """A file into the headset's microphone, to its end."""
         subprocess.run(["paplay", f"--device={name}", str(sound)], env=self.environment, check=True, timeout=PATIENCE_S)
+
+    def keep_playing(self, name: str, sound: Path) -> None:
+        """A file into the headset's microphone instead of the quiet room, while the server runs."""
+        _end(self._rooms[name])
+        command = ["paplay", f"--device={name}", str(sound)]
+        self._rooms[name] = subprocess.Popen(command, env=self.environment, stdout=self._log, stderr=self._log)
 
     def _room(self) -> Path:
         """Ten minutes of a quiet room: a microphone that hears nothing but zeros is taken for a broken one."""

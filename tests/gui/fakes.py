@@ -21,11 +21,13 @@ from sync.events import (
     Event,
     Link,
     OrdersChanged,
+    QueueSalvaged,
     UserChanged,
 )
 from sync.service import Wish
 from sync.store.listing import Counts, ListQuery, Row
 from sync.store.projection import Seen, project
+from sync.store.salvaged import Salvage
 from sync.wire.messages import (
     Directory,
     History,
@@ -70,6 +72,7 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         self.online = True
         self.connection = Connection(link=Link.SIGNED_OUT)
         self.sign_in_fault: Exception | None = None
+        self.salvage: Salvage | None = None
         self.submit_fault: Exception | None = None
         self.link = Link.ONLINE
 
@@ -99,6 +102,9 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         self.tell(UserChanged(self.user))
         self._announce()
         self.tell(OrdersChanged())
+        if self.salvage is not None:
+            told, self.salvage = self.salvage, None
+            self.tell(QueueSalvaged(told))
         return self.user
 
     def now(self) -> int:

@@ -198,9 +198,10 @@ def _silent_lines(face: QAccessibleInterface) -> Iterator[str]:
     if face.role() in _ROWS:
         for number in range(min(_MOST, face.childCount())):
             child: QAccessibleInterface | None = face.child(number)
-            if child is not None and child.isValid() and child.role() in _LINES:
-                if not child.text(QAccessible.Text.Name).strip():
-                    yield f"{child.role().name} {number} without a text"
+            if child is None or not child.isValid() or child.role() not in _LINES:
+                continue
+            if not child.text(QAccessible.Text.Name).strip():
+                yield f"{child.role().name} {number} without a text"
 
 
 def _missing(widget: QWidget, face: QAccessibleInterface, name: str) -> Iterator[str]:

@@ -108,3 +108,14 @@ def test_the_case_leads_to_its_order(supervisor: Hands) -> None:
     supervisor.click(supervisor.button("Show order", view))
     supervisor.until(lambda: supervisor.column("number") == [order.number])
     supervisor.until(lambda: supervisor.reads(order.number, supervisor.window.workbench.detail))
+
+
+def test_a_toast_that_asks_goes_once_it_was_decided_by_voice(
+    supervisor: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.notices.view.STAY_MS", 3_600_000)  # it does not go by itself
+    conflict(supervisor, Status.PACKED)
+    supervisor.until(lambda: "1" in supervisor.window.workbench.rail.buttons["attention"].count.text())
+    (case,) = supervisor.desk.cases()
+    supervisor.desk.decide(case.settled.command.key, "keep")
+    supervisor.until(lambda: "the order has changed" not in supervisor.toast())

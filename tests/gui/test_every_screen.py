@@ -10,7 +10,7 @@ from desktop.translator import LANGUAGES, Language
 from desktop.window import MainWindow
 from tests.gui.seen import cut_off, misheard, overlapping, tab_order, unnamed, unreachable
 from tests.gui.test_language import leftovers
-from tests.screenshots import Stage
+from tests.scenes import Stage
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
 

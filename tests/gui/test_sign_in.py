@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from sync.errors import CentralUnreachable, CertificateRefused, MalformedAnswer, WrongServer
 from sync.events import Link
+from sync.store.salvaged import Salvage
 from tests.gui.fakes import PIN
 from tests.gui.hands import Hands
 
@@ -108,3 +109,15 @@ def test_a_session_that_ended_offers_to_sign_in_again_and_comes_back(hands: Hand
     hands.until(hands.window.sign_in.isVisible)
     hands.sign_in("2001")
     assert hands.window.workbench.isVisible()
+
+
+def test_whoever_signs_in_first_is_told_that_the_queue_was_damaged(hands: Hands) -> None:
+    hands.desk.salvage = Salvage(aside="outbox.damaged-1.db", recovered=3, unsent=1, lost=(7,))
+    hands.sign_in("2001")
+    hands.until(lambda: "The list of unsent commands was damaged" in hands.toast())
+    for part in (
+        "3 commands were recovered; unsent: 1.",
+        "1 command could not be read anywhere",
+        "outbox.damaged-1.db",
+    ):
+        assert part in hands.toast()

@@ -30,6 +30,18 @@ def test_heard_understood_and_asked_are_shown(supervisor: Hands, voice: FakeVoic
         supervisor.until(partial(supervisor.reads, part, bar))
 
 
+def test_a_screen_reader_is_told_what_voice_asks_once(supervisor: Hands, voice: FakeVoice) -> None:
+    told: list[str] = []
+    supervisor.window.workbench.voice.aloud.said.connect(told.append)
+    for level in (-30.0, -20.0):
+        voice.show(VoiceView(state=Mode.CONFIRM, listening=True, asked="Intercept 4712?", level=level))
+        supervisor.until(lambda: supervisor.reads("Intercept 4712?", supervisor.window.workbench.voice))
+    voice.show(VoiceView(listening=True))
+    supervisor.until(lambda: not supervisor.window.workbench.voice.awake)
+    voice.show(VoiceView(state=Mode.CONFIRM, listening=True, asked="Intercept 4712?"))
+    supervisor.until(lambda: told == ["Intercept 4712?"] * 2)
+
+
 def test_what_is_being_said_shows_while_it_is_said(supervisor: Hands, voice: FakeVoice) -> None:
     voice.show(VoiceView(state=Mode.LISTENING, listening=True, partial="intercept or"))
     supervisor.until(lambda: supervisor.reads("intercept or", supervisor.window.workbench.voice))

@@ -55,8 +55,8 @@ BUGS: tuple[type[Seeded], ...] = (
     RetryAfterIgnored, RefreshTokenReused, OneCacheForAll, NothingSalvaged, MigrationForgets, NewerFileTaken,
     CursorFirst,
 )  # fmt: skip
-NOT_YET: tuple[type[Seeded], ...] = (
+BY_TALES: tuple[type[Seeded], ...] = (
     ChainUnguarded, PermissionOnlyAtTheDesk, RevokedGoesOn, OlderOfResultTaken, OlderOfPageTaken,
     SentToAnotherHistory, ByPosition,
 )  # fmt: skip
-"""Those that no short walk was seen to find; docs/seeded-bugs.md names them."""
+"""Those that need more to come together than chance brings in a short walk: seeds from ``TALES_FROM`` on find them."""

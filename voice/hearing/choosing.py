@@ -9,7 +9,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SYSTEMS = ("Windows WASAPI", "Core Audio", "PulseAudio", "JACK Audio Connection Kit", "ALSA", "Windows DirectSound", "MME")
+SYSTEMS = (
+    "Windows WASAPI",
+    "Core Audio",
+    "PulseAudio",
+    "JACK Audio Connection Kit",
+    "ALSA",
+    "Windows DirectSound",
+    "MME",
+)
 """Best first: what converts rates, and names devices in full. Windows WDM-KS takes a device away from all others."""
 CUT = 31
 """MME's names are this long at most."""

@@ -51,7 +51,7 @@ class Resampler:
         self._next += len(numbers)
         keep = max(0, self._next * self._rate // self._to - self._reach - 1 - self._gone)
         self._held, self._gone = held[keep:], self._gone + keep
-        return out.astype(np.float32)
+        return np.asarray(out, dtype=np.float32)
 
 
 @lru_cache(maxsize=8)

@@ -106,9 +106,22 @@ def _expected(intent: Intent, example: Example) -> Meaning:
     return Meaning(intent, example.order, example.reason, to, example.digits, example.number)
 
 
+def _told(meaning: Meaning) -> str:
+    """The intent and the values that are there."""
+    values = {
+        "order": meaning.order,
+        "reason": meaning.reason,
+        "to": meaning.to and meaning.to.id,
+        "digits": meaning.digits,
+        "number": meaning.number,
+    }
+    return " ".join((meaning.intent, *(f"{name}={value}" for name, value in values.items() if value)))
+
+
 def _wrong_examples(parser: Parser) -> Iterator[Finding]:
     for intent, example, line, file in parser.phrases.examples:
         got = parser.parse(example.say, frozenset(Intent))
         if got != _expected(intent, example):
-            why = f"is not understood ({got.why})" if isinstance(got, NotUnderstood) else f"is understood as {got}"
+            why = f"is not understood ({got.why})" if isinstance(got, NotUnderstood) else f"means {_told(got)}"
+            why += f"; it says that it means {_told(_expected(intent, example))}"
             yield Finding(Mistake.WRONG_MEANING, file, line, example.say, why)

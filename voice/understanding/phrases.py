@@ -188,9 +188,16 @@ def table(text: str, file: str, kind: type[T]) -> T:
 
 
 def _line_of_path(text: str, message: str) -> int:
-    """The line of the ``[[intent]]`` table that a validation message speaks of; 0 for the head of the file."""
+    """The line of the ``[[intent]]`` table, the table or the key that a validation message speaks of; else 0."""
     at = re.search(r"\$\.intent\[(\d+)\]", message)
     if at is None:
-        return 0
+        return _line_of_name(text, message)
     heads = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == "[[intent]]"]
     return heads[int(at[1])]
+
+
+def _line_of_name(text: str, message: str) -> int:
+    """The line that begins with what the message quotes, or with the table in which it says that is."""
+    names = [*re.findall(r"[`'](\w+)[`']", message), *re.findall(r"\$\.(\w+)", message)]
+    lines = [line.strip().lstrip('"[') for line in text.splitlines()]
+    return next((n for name in names for n, line in enumerate(lines, 1) if line.startswith(name)), 0)

@@ -29,7 +29,8 @@ def pairs(phrases: Phrases, lexicon: Lexicon, together: Together) -> Iterator[tu
         for text, sounds in _spoken(phrase, phrases.language, lexicon)
     ]
     for (one, text, sounds), (other, its, others) in combinations(spoken, 2):
-        if one.intent is not other.intent and together(one.intent, other.intent) and one_apart(sounds, others):
+        apart = one.intent is not other.intent and text != its
+        if apart and together(one.intent, other.intent) and one_apart(sounds, others):
             yield one, text, other, its
 
 
