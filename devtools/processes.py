@@ -1,10 +1,13 @@
 """How does a command run so that its progress is seen and it never outlives its caller?"""
 
+import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".cache" / "dev"
@@ -36,13 +39,29 @@ def finish(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def run(command: Command, environment: Mapping[str, str] | None = None) -> int:
-    """Run a command in the project's folder with our own output; its exit code. It never outlives this call."""
-    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=environment)
+@contextmanager
+def running(command: Command, **how: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of the project's folder that never outlives this, not even when we are told to stop as it starts."""
+    told: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: told.append(number)) or signal.SIG_DFL
     try:
-        return process.wait()
+        process = subprocess.Popen([str(part) for part in command], cwd=ROOT, **how)
+    except BaseException:
+        signal.signal(signal.SIGTERM, before)
+        raise
+    try:
+        signal.signal(signal.SIGTERM, before)
+        for number in told:
+            signal.raise_signal(number)
+        yield process
     finally:
         finish(process)
+
+
+def run(command: Command, environment: Mapping[str, str] | None = None) -> int:
+    """Run a command in the project's folder with our own output; its exit code. It never outlives this call."""
+    with running(command, env=environment) as process:
+        return process.wait()
 
 
 def long_step(
@@ -66,16 +85,12 @@ def long_step(
             say(f"    {time.monotonic() - began:.0f} s: {last[:90]}")
 
     reporter = threading.Thread(target=report_life, name="sign-of-life")
-    with path.open("wb") as output:
-        process = subprocess.Popen(
-            [str(part) for part in command], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.STDOUT,
-        )  # fmt: skip
+    quiet = {"env": environment, "stdin": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
+    with path.open("wb") as output, running(command, stdout=output, **quiet) as process:
         reporter.start()
         try:
             code = process.wait()
         finally:
-            finish(process)
             ended.set()
             reporter.join()
     if code == 0:

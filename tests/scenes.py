@@ -173,7 +173,7 @@ class Stage:
     def _no_messages(self, window: MainWindow) -> None:
         self._close(window)
         self.desk.told.clear()
-        self.desk.kept.pop("messages", None)
+        self.desk.keep("messages", "[]")
         assert window.inbox is not None
         window.inbox.refresh()
         settle(window)

@@ -21,11 +21,11 @@ from tests.scenes import Stage
 SHOWN: dict[tuple[str, tuple[int, int, float]], tuple[str, ...]] = {
     ("light", SIZES[0]): (
         "03-list", "05-intercept", "06-requested", "09-voice", "11-offline", "13-decide", "16-settings",
-        "17-find-an-action", "20-assistant-sound", "23-floor-question", "24-floor-stopped",
+        "17-find-an-action", "20-assistant-sound", "23-floor-question", "24-floor-stopped", "32-messages", "26-many",
     ),
     ("dark", SIZES[1]): ("03-list",),
     ("contrast", SIZES[0]): ("03-list",),
-    ("light", SIZES[3]): ("03-list",),
+    ("light", SIZES[2]): ("03-list",),
 }  # fmt: skip
 """What stands in docs/gallery.md, by theme and size."""
 WIDEST, QUALITY = 1280, 82

@@ -20,13 +20,13 @@ LEAST_WAKE_CONFIDENCE = 0.9
 
 SURE_FRAMES = 12
 """A whole sentence that nothing can follow is over after 240 ms of silence (the recogniser is 340 ms behind the sound,
-the end of speech is noticed after 100), if its words stayed the same in the last"""
-UNCHANGED_FRAMES = 1
+the end of speech is noticed after 100), if its words stayed the same with the last so many pieces of sound"""
+UNCHANGED_PIECES = 1
 OPEN_FRAMES = 15
 """A whole sentence that may go on (more digits, a reason) is over after 300 ms, half a sentence after 800. After 300
 the words are asked for that the recogniser, 340 ms behind the sound, still owes."""
-CLOSING_FRAMES = 6
-"""From so much silence on every frame is handed over at once, before that in batches."""
+CLOSING_FRAMES = 3
+"""In silence so much is handed over at once, before that in batches; the numbers above are multiples of it."""
 
 LONGEST_WAKE_FRAMES = 150
 """A wake word, with what is kept before it, is over in three seconds: what lasts longer is talk among people."""
@@ -73,7 +73,7 @@ class _Guess:
         """Whether the words so far are a sentence and stayed what they are; where more may follow, wait longer."""
         parser, allowed = self.tongue.parser, INTENTS[listen]
         meaning = parser.parse(self.text, allowed)
-        if self.unchanged < UNCHANGED_FRAMES or isinstance(meaning, NotUnderstood):
+        if self.unchanged < UNCHANGED_PIECES or isinstance(meaning, NotUnderstood):
             return False
         more = parser.may_go_on(self.text, allowed)
         return not _is_half(meaning, listen, more=more) and (waited or not more)
@@ -121,8 +121,9 @@ class Ear:
         if activity.edge in (Edge.ENDED, Edge.TOO_LONG):
             return self.finish()
         silent = self.endpoint.silent
-        if len(self._waiting) >= BATCH_BYTES or silent >= CLOSING_FRAMES:
-            self._hand_over()
+        if len(self._waiting) < BATCH_BYTES and (silent == 0 or silent % CLOSING_FRAMES):
+            return None
+        self._hand_over()
         if silent >= SURE_FRAMES and self._is_whole(silent):
             return self.finish()
         return self._settled() if silent == OPEN_FRAMES and self._listen is not Listen.WAKE else None

@@ -138,7 +138,7 @@ class Scenario:
         recording = Recording(resources.path("recordings", command.recording), paced=True)
         self._running.session.hear(recording, 0.0 if out else SETTLE_SECONDS)
         if out:
-            self._picture("4-offline")
+            self._picture_of("4-offline", _waits_here)
             self._central.start()
             self._timeline.note("restarted")
             self._running.desk.wake()
@@ -183,6 +183,21 @@ class Scenario:
 
         self._stage.asked.emit(take)
 
+    def _picture_of(self, name: str, shows: Callable[[MainWindow], bool]) -> None:
+        """Of the window once it shows that; nothing goes on before. A failure when it does not come to that."""
+        taken, late = threading.Event(), threading.Event()
+        path = self._pictures / f"{name}.png"
+
+        def take(window: MainWindow) -> None:
+            settle(window, lambda: late.is_set() or shows(window))
+            capture(window, path)
+            taken.set()
+
+        self._stage.asked.emit(take)
+        if not taken.wait(SETTLE_SECONDS):
+            late.set()
+            self.failures.append(f"{name}: the window did not come to show it")
+
     # -- news
 
     def _watch(self, view: VoiceView) -> None:
@@ -201,6 +216,12 @@ class Scenario:
             self._online.set()
         if isinstance(event, CommandSettled) and event.result.key in self._timeline.keys:
             self._settled.set()
+
+
+def _waits_here(window: MainWindow) -> bool:
+    """Whether the order's line and its sheet show that its command is kept here."""
+    look, row = window.workbench.reading.look, window.workbench.orders.row_at(0)
+    return look is not None and bool(look.seen.pending) and row is not None and row.pending > 0
 
 
 def _spoken(entries: list[HistoryEntry]) -> str:

@@ -132,6 +132,7 @@ class FileRow(Row[File]):
         self._context = context
         self._file: File | None = None
         self._name, self._size = reading(), label(role="small")
+        self._size.setProperty("foreign", True)  # MB is MB
         self._percent, self._reached = -1, True
         self._open, self._save, self._stop = QPushButton(), QPushButton(), QPushButton()
         self._bar = QProgressBar()
@@ -170,6 +171,11 @@ class FileRow(Row[File]):
             button.setAccessibleName(f"{button.text()} {file.name}")
         self._bar.setAccessibleName(text("detail.file_progress", name=file.name))
         self._stand()
+
+    @property
+    def tabs(self) -> tuple[QWidget, ...]:
+        """What Tab comes to, in this order."""
+        return self._open, self._save, self._stop
 
     def show_reach(self, *, reached: bool) -> None:
         """Whether the central, which has the file, can be asked."""

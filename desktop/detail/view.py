@@ -1,5 +1,7 @@
 """Where does a person read one order and act on it? The sheet at the right, from its number to its history."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -273,6 +275,12 @@ class DetailView(QFrame):
         self._files.append(row)
         return row
 
+    def _order_files(self) -> None:
+        """Tab comes to the files where one reads them: after the notes."""
+        stops = [self.notes.line, *(button for row in self._files for button in row.tabs)]
+        for one, other in pairwise(stops):
+            QWidget.setTabOrder(one, other)
+
     # -- what is shown
 
     def show_sheet(self, sheet: Sheet | None) -> None:
@@ -352,7 +360,10 @@ class DetailView(QFrame):
         self._sections["facts"].entitle(text("detail.section.order"))
         self._facts.show_values(sheet.facts)
         self._section("changes", sheet.changes)
+        known = len(self._files)
         self._section("attachments", sheet.attachments)
+        if len(self._files) > known:
+            self._order_files()
         self._sections["notes"].entitle(text("detail.section.notes"))
         self.notes.show_notes(sheet.notes)
         self._section("articles", sheet.articles, aside=sheet.total)

@@ -78,11 +78,16 @@ class Inbox(QObject):
         self._box = box
         self.changed.emit()
 
+    @Slot()
     def see_all(self) -> None:
-        """Everything is on the screen: voice need not speak it any more."""
-        desk, new, now = self._context.bridge.desk, self._box.new, self._context.now()
+        """Everything is on the screen: voice need not speak it any more. Here it stays new until it is read again."""
+        desk, new = self._context.bridge.desk, self._box.new
         if new:
-            self._context.bridge.run(Line.LOOK, lambda: _see(desk, new, now), self._take)
+            self._context.bridge.run(Line.LOOK, lambda: _see(desk, new), self._nothing)
+
+    @Slot(object)
+    def _nothing(self, _answer: object) -> None:
+        """It is noted."""
 
 
 def _read(desk: DeskPort, now: int) -> _Box:
@@ -102,12 +107,11 @@ def _kept(text: str) -> tuple[Message, ...]:
         return ()
 
 
-def _see(desk: DeskPort, new: frozenset[str], now: int) -> _Box:
+def _see(desk: DeskPort, new: frozenset[str]) -> None:
     for message in new:
         desk.hear_message(message)
     known = {m.id for m in _kept(desk.recall(_ALL))}
     desk.keep(_READ, " ".join(sorted((frozenset(desk.recall(_READ).split()) | new) & known)))
-    return _read(desk, now)
 
 
 def arrived(message: Message) -> Telling:

@@ -92,6 +92,8 @@ class MessagesDialog(QDialog):
             self.compose.text.setFocus()
         else:
             self._scroll.setFocus()
+        inbox.changed.connect(inbox.see_all)
+        self.finished.connect(inbox.refresh)
         inbox.see_all()
 
     def _build(self) -> None:

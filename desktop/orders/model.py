@@ -41,6 +41,8 @@ class _Listing:
     query: ListQuery
     listing: Listing
     lines: "array[int]"
+    places: dict[int, int]
+    """In which lines the rows stand that a person looks at, by row id."""
     rows: list[Row]
 
 
@@ -74,6 +76,7 @@ class OrdersModel(QAbstractTableModel):
         self._ids: array[int] = array("q")
         self._listing = Listing(array("q"))
         self._closed: frozenset[str] = frozenset()
+        self._places: dict[int, int] = {}
         self._rows: OrderedDict[int, Row] = OrderedDict()
         self._asked: set[int] = set()
         self._turn = 0
@@ -83,6 +86,8 @@ class OrdersModel(QAbstractTableModel):
         self.loaded = False
         self.window: Callable[[], tuple[int, int]] = lambda: (0, PAGE)
         """Gives the first and last visible line, so that a refresh reads those rows along with the ids."""
+        self.current: Callable[[], int] = lambda: -1
+        """Gives the line that a person stands on."""
         context.voicing.changed.connect(self.redraw)
 
     # -- what to show
@@ -113,13 +118,16 @@ class OrdersModel(QAbstractTableModel):
             self._begin()
         turn, reader, query, desk = self._turn, self._reader, self._query, self._context.bridge.desk
         (first, last), closed = self.window(), self._closed
+        top, kept = self.rowid_at(first), {self.rowid_at(first), self.rowid_at(self.current())}
 
         def read() -> _Listing:
             listing = desk.listing(query)
             lines = lines_of(listing, closed)
-            start = max(0, min(first, len(lines) - 1) - PAGE // 2)
-            wanted = [rowid for rowid in lines[start : last + PAGE] if rowid >= 0]
-            return _Listing(turn, reader, query, listing, lines, desk.rows(wanted))
+            places = {rowid: at for rowid in kept if rowid is not None and (at := line_of(lines, rowid)) is not None}
+            begins = first if top is None else places.get(top, first)  # the line on top stays on top where it can
+            start = max(0, min(begins, len(lines) - 1) - PAGE // 2)
+            wanted = [rowid for rowid in lines[start : begins + last - first + PAGE] if rowid >= 0]
+            return _Listing(turn, reader, query, listing, lines, places, desk.rows(wanted))
 
         self._context.bridge.run(Line.LOOK, read, self._take, self._fail)
 
@@ -162,7 +170,7 @@ class OrdersModel(QAbstractTableModel):
         fresh = OrderedDict((row.rowid, row) for row in listing.rows)
         self._asked.clear()
         same = listing.listing.groups == self._listing.groups
-        self._listing = listing.listing
+        self._listing, self._places = listing.listing, listing.places
         if self.loaded and same and listing.lines == self._ids:
             self._rows = fresh
             self.redraw()
@@ -219,10 +227,8 @@ class OrdersModel(QAbstractTableModel):
 
     def line_of(self, rowid: int) -> int | None:
         """Where this row stands now; None when it is not in this list."""
-        try:
-            return self._ids.index(rowid)
-        except ValueError:
-            return None
+        place = self._places.get(rowid, -1)
+        return place if self.rowid_at(place) == rowid else line_of(self._ids, rowid)
 
     def row_at(self, line: int) -> Row | None:
         """The row of this line; None while it is being read, and asked for by this."""
@@ -327,6 +333,14 @@ class OrdersModel(QAbstractTableModel):
         name = COLUMNS[column].sort if 0 <= column < len(COLUMNS) else None
         if name is not None:
             self.ask(sorted_by(self._query, name, more=True))
+
+
+def line_of(lines: "array[int]", rowid: int) -> int | None:
+    """Where the row stands among these; milliseconds in a long list."""
+    try:
+        return lines.index(rowid)
+    except ValueError:
+        return None
 
 
 _READING = frozenset(

@@ -28,9 +28,9 @@ class ColumnPlan:
 
 
 COLUMNS: tuple[ColumnPlan, ...] = (
-    ColumnPlan("due", 136, "due"),
-    ColumnPlan("number", 116, "number"),
-    ColumnPlan("kinds", 136, None),
+    ColumnPlan("due", 132, "due"),
+    ColumnPlan("number", 140, "number"),
+    ColumnPlan("kinds", 124, None),
     ColumnPlan("customer", 144, "customer", stretch=True),
     ColumnPlan("warehouse", 104, "warehouse", goes=3),
     ColumnPlan("carrier", 112, "carrier", goes=4),

@@ -56,6 +56,7 @@ class OrdersTable(QTableView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what stays in view is moved, not painted
         self._arrange()
         model.window = self.window_lines
+        model.current = self.current_line
         model.about_to_change.connect(self._remember)
         model.changed.connect(self._restore)
         model.dataChanged.connect(self._name_current)
@@ -242,6 +243,10 @@ class OrdersTable(QTableView):
         first = max(0, self.rowAt(0))
         last = self.rowAt(self.viewport().height() - 1)
         return first, last if last >= 0 else first + 40
+
+    def current_line(self) -> int:
+        """The line that the person stands on; -1 for none."""
+        return self.currentIndex().row()
 
     @Slot()
     def _remember(self) -> None:

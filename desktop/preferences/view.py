@@ -109,7 +109,8 @@ class PreferencesDialog(QDialog):
         """Label, what is chosen, and a lock where a policy decided."""
         self._labels[name] = label(role="small")
         self._managed[name] = SignLabel(self._context, "lock-key", "muted", 16)
-        grid.addWidget(self._labels[name], line, 0)
+        self._labels[name].setContentsMargins(0, self._context.look.theme.px(8), 0, 0)  # beside the field's first line
+        grid.addWidget(self._labels[name], line, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(field, line, 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(self._managed[name], line, 2)
 

@@ -8,7 +8,7 @@ from desktop.context import Context, mark
 from desktop.parts import label
 from desktop.signs import Tone
 
-_SIDES = 64
+_SIDES = 42
 """Pixels of a line that its word cannot have: margins, sign, and the gap before the number."""
 
 

@@ -33,7 +33,7 @@ class Person:
         self._bench = window.workbench
         self._model, self._table = self._bench.orders, self._bench.list.table
         self._beats = Beats(self._table.viewport())
-        self._answered = False
+        self._answered = self._settling = False
         self._model.changed.connect(self._answer)
         self._model.dataChanged.connect(self._answer)
 
@@ -45,11 +45,14 @@ class Person:
 
     def begin(self) -> Act:
         """Wait for the list, and until nothing else is under way."""
-        return self._beats.act(self._settle, lambda: self._model.rowCount() > 0 and self._is_quiet())
+        self._settling = True
+        done = self._beats.act(self._settle, lambda: self._model.rowCount() > 0 and self._is_quiet())
+        self._settling = False
+        return done
 
     def _settle(self) -> None:
-        self._table.viewport().update()
-        if not self._is_quiet():
+        if self._settling:
+            self._table.viewport().update()
             QTimer.singleShot(5, self._settle)
 
     def _asked(self, act: Callable[[], object]) -> Act:

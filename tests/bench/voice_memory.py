@@ -81,7 +81,12 @@ class Within(Recognition):
 
     def __init__(self) -> None:
         super().__init__()
+        self.generation = 1
         self._engine = Engine()
+
+    @property
+    def running(self) -> bool:
+        return True
 
     def ask(self, question: Question, kind: type[A]) -> A:
         answer = self._engine.answer(question)

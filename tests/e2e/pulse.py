@@ -72,10 +72,13 @@ class Pulse:
             "load-module", "module-remap-source", *what.split(), f"source_properties=device.description={title}"
         )
 
-    def cancel_echo(self, headset: str) -> None:
-        """The system's echo canceller before that microphone."""
-        masters = f"source_master={headset}-mic sink_master=loudspeaker"
-        self._control("load-module", "module-echo-cancel", *masters.split(), f"source_name={headset}-mic.echo-cancel")
+    @contextmanager
+    def echo_cancelled(self, headset: str) -> Iterator[None]:
+        """With the system's echo canceller before that microphone."""
+        what = f"source_master={headset}-mic sink_master=loudspeaker source_name={headset}-mic.echo-cancel"
+        module = self._control("load-module", "module-echo-cancel", *what.split()).strip()
+        yield
+        self._control("unload-module", module)
 
     def unplug(self, name: str) -> None:
         """Pull it out: its microphone is gone at once."""

@@ -271,15 +271,14 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         return tuple(seen for i in self._cache if (seen := self.order(i)) and seen.order.number.endswith(digits))
 
     def ids(self, query: ListQuery) -> "array[int]":
-        rows = [
-            row for row in map(self._row, self._rowids.values()) if fits(row, query, self._cache[row.id], self._now())
-        ]
+        held = [self._row(rowid) for rowid, order_id in self._by_rowid.items() if order_id in self._cache]
+        rows = [row for row in held if fits(row, query, self._cache[row.id], self._now())]
         column, ascending = query.sort
         rows.sort(key=lambda row: sort_key(row, column), reverse=not ascending)
         return array("q", [row.rowid for row in rows])
 
     def rows(self, rowids: Sequence[int]) -> list[Row]:
-        return [self._row(rowid) for rowid in rowids if rowid in self._by_rowid]
+        return [self._row(rowid) for rowid in rowids if self._by_rowid.get(rowid) in self._cache]
 
     def _row(self, rowid: int) -> Row:
         seen = self.order(self._by_rowid[rowid])

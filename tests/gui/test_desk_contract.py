@@ -186,6 +186,13 @@ def test_a_list_turned_round_is_the_other_way_round(signed_in: World, column: st
     assert values(ascending=True) == values(ascending=False)[::-1] == sorted(values(ascending=True))  # type: ignore[type-var]  # comparable
 
 
+def test_the_first_lines_of_a_list_are_its_beginning(signed_in: World) -> None:
+    signed_in.desk.warm_lists()
+    first = signed_in.desk.first_lines(ListQuery(), 3)
+    assert first is not None
+    assert first.ids == signed_in.desk.ids(ListQuery())[:3]
+
+
 def test_a_search_finds_number_customer_and_article(signed_in: World, until: Until) -> None:
     """Words are indexed in the background: a new order is found a moment after it is there."""
     order = waiting(signed_in)

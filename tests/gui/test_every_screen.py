@@ -51,6 +51,7 @@ def test_nothing_is_wrong_with_any_screen(qapp: QApplication, qtbot: QtBot, lang
         for size in sizes:
             window.resize(*size)
             settle(window)
+            settle(window)  # what a new width has made visible is laid out, too
             told = wrong(shown(window), language)
             told += ["has to be scrolled"] if window.room.scrolled else []
             told += [] if window.rect().contains(shown(window).rect()) else ["is larger than the window"]

@@ -178,6 +178,26 @@ def test_the_first_lines_do_not_wait_for_the_rest(qapp: QApplication, qtbot: QtB
     bridge.close()
 
 
+def test_what_stays_on_top_has_its_rows_in_the_new_order_at_once(qapp: QApplication, qtbot: QtBot) -> None:
+    bridge = Bridge(FakeDesk(orders(300, NOW)))
+    model = OrdersModel(Context(bridge, Voicing("en"), Look(Settings(language="en")), lambda: NOW))
+    query = ListQuery(view="all", sort=("number", True))
+    model.ask(query)
+    qtbot.waitUntil(lambda: model.loaded and not bridge.busy, timeout=20_000)
+    model.window, model.current = (lambda: (5, 25)), (lambda: 7)
+    top, current = model.rowid_at(5), model.rowid_at(7)
+    assert top is not None
+    assert current is not None
+    model.ask(msgspec.structs.replace(query, sort=("number", False)))
+    with qtbot.waitSignal(model.changed, timeout=20_000):
+        pass
+    assert model.line_of(top) == 294
+    assert model.line_of(current) == 292
+    assert not any(model.row_at(line) is None for line in range(294, 300))
+    qtbot.waitUntil(lambda: not bridge.busy, timeout=20_000)
+    bridge.close()
+
+
 def test_the_model_keeps_qts_rules_while_orders_come_and_go(supervisor: Hands) -> None:
     model = supervisor.window.workbench.orders
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)

@@ -15,11 +15,15 @@ from tests.voice.hearing.sounds import clip, demo, silence
 from tests.voice.live import Script, Watch
 from tests.voice.talking import kinds, texts
 from voice.dialogue import Mode
+from voice.dialogue.effects import Earcon
 from voice.errors import NoMicrophone, SoundUnreadable
+from voice.hearing.resample import resample
 from voice.hearing.wav import Recording, read_sound
 from voice.language import Language
 from voice.loop import Equipment
 from voice.session import Session
+from voice.speaking.earcons import RATE as EARCON_RATE
+from voice.speaking.earcons import tone
 
 # -- the thread
 
@@ -174,6 +178,34 @@ def test_the_microphone_is_closed_while_speaking(start: Start) -> None:
     source.blocks += Script(np.concatenate([confirm, silence(0.5)])).blocks
     watch.until(lambda view: view.state is Mode.DONE)
     assert len(desk.wishes) == 1
+
+
+class Loudspeaker:
+    """What it plays is the next that the microphone hears; then somebody speaks."""
+
+    def __init__(self, source: Script, speech: np.ndarray) -> None:
+        self._source, self._speech = source, speech
+
+    def play(self, earcon: Earcon) -> None:
+        sound = 0.25 * 32767 * resample(tone(earcon), EARCON_RATE, 16000)
+        self._source.blocks += Script(np.concatenate([sound, silence(0.05), self._speech, silence(1)])).blocks
+        self._speech = silence(0)
+
+
+def test_an_earcon_in_the_microphone_is_no_part_of_what_is_said() -> None:
+    """The clock stands still: however slow the machine, the earcon was played just now."""
+    source = Script(silence(1))
+    speech = read_sound(demo("intercept_en"))[int(2.2 * 16000) : int(6.6 * 16000)]
+    speech = speech[int(np.flatnonzero(np.abs(speech) > 600)[0]) - 400 :]
+    equipment = Equipment(microphone=lambda: source, chimes=Loudspeaker(source, speech))
+    it = Session(FakeDesk(order()), equipment, language=Language.EN, clock=lambda: 100.0)
+    watch = Watch(it)
+    it.start()
+    assert source.played.wait(PATIENCE_S)
+    it.push_to_talk(True)
+    heard = watch.until(lambda view: bool(view.heard)).heard
+    it.stop()
+    assert heard == "intercept order four seven one two wrong address"
 
 
 def test_the_microphone_can_be_switched_off_and_on(start: Start) -> None:

@@ -30,7 +30,9 @@ ONSET_FRAMES = 25
 SENTENCES = 3
 """So many of the last sentences count: the middle one of them."""
 ZERO_FRAMES = 500
-"""Ten seconds of nothing but zeros since the microphone was opened: it is muted."""
+"""Ten seconds of nothing but zeros: it is muted."""
+GATED_FRAMES = 50
+"""But a microphone that goes on after a second of zeros is one that sends them whenever nobody speaks."""
 OVERFLOWS, OVERFLOW_SECONDS = 3, 60.0
 REMIND_SECONDS = 3600.0
 """A trouble is said aloud once, and again after an hour at the earliest; it stays on the screen."""
@@ -58,6 +60,7 @@ class Room:
         self._distances: deque[float] = deque(maxlen=SENTENCES)
         self._levels: deque[float] = deque(maxlen=SENTENCES)
         self._zeros = 0
+        self._gated = False
         self._overflows: deque[float] = deque(maxlen=OVERFLOWS)
         self._troubles: set[Trouble] = set()
         self._said_at: dict[Trouble, float] = {}
@@ -83,10 +86,14 @@ class Room:
             self._clipped += int(np.count_nonzero(np.abs(samples.astype(np.int32)) >= FULL) >= CLIPPED_SAMPLES)
         else:
             self._room.append(power)
-        self._zeros = 0 if power else self._zeros + 1
-        self._set(Trouble.SILENT, on=self._zeros >= ZERO_FRAMES, off=self._zeros == 0)
+        self._note_silence(power == 0)
         late = not self._overflows or now - self._overflows[-1] > OVERFLOW_SECONDS
         self._set(Trouble.OVERFLOW, on=False, off=late)
+
+    def _note_silence(self, zeros: bool) -> None:
+        self._gated |= not zeros and self._zeros >= GATED_FRAMES
+        self._zeros = self._zeros + 1 if zeros else 0
+        self._set(Trouble.SILENT, on=not self._gated and self._zeros >= ZERO_FRAMES, off=not zeros)
 
     def _begin(self) -> None:
         """What came just before belongs to the sentence, not to the room."""

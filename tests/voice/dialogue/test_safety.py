@@ -1,7 +1,6 @@
 """From any state, whatever is heard: nothing is submitted without the confirmation that its tier demands."""
 
 from collections.abc import Callable
-from copy import copy
 from dataclasses import replace
 
 import msgspec
@@ -10,11 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from sync.domain.apply import Refusal
-from sync.domain.commands import Op, Outcome, Target
+from sync.domain.commands import Outcome, Target
 from sync.domain.exceptions import Reason
-from sync.domain.order import CommandKey, OrderId, Status
+from sync.domain.order import CommandKey, Status
 from sync.wire.messages import Result, ResultStatus
 from tests.voice.dialogue.talk import Talk
+from tests.voice.dialogue.witness import Witness, acts
 from tests.voice.fakes import NOW, order, seen
 from voice.dialogue import (
     INTENTS,
@@ -23,8 +23,6 @@ from voice.dialogue import (
     Changed,
     Chime,
     Counted,
-    Decide,
-    Effect,
     Event,
     Failed,
     Find,
@@ -33,30 +31,24 @@ from voice.dialogue import (
     Looked,
     Message,
     Mode,
-    Proposal,
     Remark,
     Said,
-    Say,
     Settled,
     SoundLost,
     SpeechDone,
     State,
     Submit,
     Submitted,
-    TakeBack,
     TakenBack,
     TalkKey,
     Tick,
-    Told,
     Utterance,
     listens_for,
     step,
 )
 from voice.dialogue.effects import Earcon
-from voice.dialogue.state import UNDO_SECONDS
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
 
-NEEDS_DIGITS = {Op.RELEASE, Op.REASSIGN}
 NOT_HEARD = {Mode.RESOLVE, Mode.READBACK}
 """Modes in which something is looked up or read out, and nobody is listened to."""
 WITH_DIGITS = (Intent.CONFIRM, Intent.DIGITS, Intent.CORRECT)
@@ -67,8 +59,6 @@ SAYINGS = {
     ]
     for right in ("12", "65")
 }
-TOLD_LATE = 1000.0
-"""An answer waits for a quiet moment; from then on the undo time counts."""
 NUMBERS = ["SO14712", "SO24712", "SO8365"]
 DIGITS = st.sampled_from(["", "1", "12", "65", "4712"])
 
@@ -89,7 +79,11 @@ orders = st.builds(
     holds=st.sampled_from([(), (Reason.BAD_ADDRESS,)]),
     status=st.sampled_from([Status.WAITING, Status.HANDED_OVER]),
 )
-candidates = st.builds(Candidate, seen=orders.map(seen), refusal=st.sampled_from([None, None, Refusal.CLOSED]))
+candidates = st.builds(
+    lambda it, refusal: Candidate(seen(it), refusal, tuple(hold.id for hold in it.holds)),
+    orders,
+    st.sampled_from([None, None, None, Refusal.CLOSED]),
+)
 keys = st.sampled_from([CommandKey("k-1"), CommandKey("k-2")])
 results = st.builds(
     Result,
@@ -155,89 +149,6 @@ events: st.SearchStrategy[Event] = st.one_of(
 )
 
 
-class Witness:
-    """Listens along and keeps what was read back to the end, and what was said since; knows nothing of the machine."""
-
-    def __init__(self) -> None:
-        self.read_back: Proposal | None = None
-        self.heard_out = False
-        self.words: list[Meaning] = []
-        self.known: dict[OrderId, tuple[object, object]] = {}
-        self.ours: set[CommandKey] = set()
-        self.taken_back_until: dict[CommandKey, float] = {}
-
-    def copy(self) -> "Witness":
-        other = copy(self)
-        other.words = list(self.words)
-        return other
-
-    def hears(self, event: Event, now: float) -> None:
-        if isinstance(event, Utterance) and isinstance(event.meaning, Meaning):
-            self.words.append(event.meaning)
-        if isinstance(event, Changed) and event.seen is not None:
-            self.known[event.seen.order.id] = (event.seen.base, event.seen.after)
-        if isinstance(event, Cancelled | SoundLost) and not (isinstance(event, SoundLost) and self.read_back is None):
-            self.read_back = None
-        self.heard_out |= isinstance(event, SpeechDone)
-        if isinstance(event, Submitted):
-            self.taken_back_until[event.key] = now + UNDO_SECONDS
-        if isinstance(event, Settled) and event.result.key in self.taken_back_until:
-            self.taken_back_until[event.result.key] = max(
-                self.taken_back_until[event.result.key], now + TOLD_LATE + UNDO_SECONDS
-            )
-
-    def sees(self, event: Event, state: State, effects: tuple[Effect, ...], now: float) -> None:
-        for effect in effects:
-            match effect:
-                case Say(said) if state.proposal and said == state.proposal.readback:
-                    self.read_back, self.words, self.heard_out = state.proposal, [], False
-                    self.known.pop(state.proposal.order_id, None)
-                case Submit(proposal):
-                    self.judge(proposal)
-                case Decide(decision="keep"):
-                    assert self.word or self.said(Intent.KEEP), "decided to keep, and nobody said so"
-                case Decide():
-                    assert self.word, "decided a conflict without the word"
-                case TakeBack(key):
-                    assert isinstance(event, Utterance), "took something back that nobody asked for"
-                    assert isinstance(event.meaning, Meaning)
-                    assert event.meaning.intent is Intent.UNDO
-                    assert now <= self.taken_back_until[key], "took back what may not be taken back any more"
-                case Told():
-                    assert not state.held, "told a message to somebody who is speaking"
-                    assert state.mode in (Mode.ASLEEP, Mode.DONE), "told a message at a bad moment"
-                case _:
-                    pass
-
-    def said(self, intent: Intent) -> bool:
-        return any(meaning.intent is intent for meaning in self.words)
-
-    @property
-    def word(self) -> bool:
-        return self.said(Intent.CONFIRM)
-
-    def judge(self, proposal: Proposal) -> None:
-        assert replace(proposal, heard=None) == self.read_back, "submitted what was not the last thing read back"
-        assert self.heard_out, "submitted before it was read back to the end"
-        assert not proposal.only_keeps, "submitted where there was nothing to submit"
-        assert self.word, "submitted without the word"
-        assert not self.said(Intent.CANCEL), "submitted after a cancel"
-        assert not self.said(Intent.CORRECT), "submitted what had just been corrected"
-        last_two = any(meaning.digits[-2:] == proposal.tail[-2:] for meaning in self.words)
-        assert last_two or proposal.op not in NEEDS_DIGITS, "submitted without the last two digits"
-        wrong = [it.digits for it in self.words if it.digits and not proposal.tail.endswith(it.digits)]
-        assert not wrong, "submitted although other digits were said"
-        seen_last = self.known.get(proposal.order_id, (proposal.base, proposal.after))
-        assert seen_last == (proposal.base, proposal.after), "submitted on an order that had changed"
-        assert (proposal.base is None) != (proposal.after is None)
-        self.read_back = None
-
-
-def acts(effects: tuple[Effect, ...]) -> list[Effect]:
-    """Those that change something outside of the dialogue."""
-    return [effect for effect in effects if isinstance(effect, Submit | Decide | TakeBack)]
-
-
 class AnyTalk(RuleBasedStateMachine):
     """Anything may be heard and anything may happen, at any time."""
 
@@ -284,11 +195,15 @@ class AnyTalk(RuleBasedStateMachine):
         other: Candidate | None,
         changed: int | None,
         answers: list[Meaning],
+        hasty: bool,
     ) -> None:
-        """From the talk key to the answer."""
+        """From the talk key to the answer. ``hasty``: the key is pressed into the read-back, and the word said."""
         self.call(0.0)
         self.hear(Meaning(intent, order="4712", to=Target(kind="warehouse", id="W-EAST")))
         self.feed(Found((candidate,) if other is None else (candidate, other)))
+        if hasty:
+            self.feed(TalkKey(down=True))
+            self.answer([BOTH], candidate)
         self.feed(SpeechDone())
         if changed is not None:
             self.feed(Changed(seen(order(candidate.seen.order.number, version=changed))))
@@ -371,12 +286,15 @@ class AnyTalk(RuleBasedStateMachine):
 Move = Callable[[AnyTalk], None]
 SOON = [Intent.INTERCEPT, Intent.RELEASE, Intent.REASSIGN, Intent.CLAIM]
 commands = st.builds(
-    lambda intent, candidate, other, changed, said: lambda it: it.command(intent, candidate, other, changed, said),
+    lambda intent, candidate, other, changed, said, hasty: (
+        lambda it: it.command(intent, candidate, other, changed, said, hasty)
+    ),
     st.sampled_from(SOON),
     candidates,
     st.sampled_from([None, None, None, Candidate(seen(order("SO24712")))]),
     st.sampled_from([None, None, None, 1, 2]),
     answers,
+    st.sampled_from([False, False, False, True]),
 )
 moves: st.SearchStrategy[Move] = st.one_of(
     commands,

@@ -110,8 +110,9 @@ def test_each_known_crash_cancels_what_is_pending_and_the_next_command_works(
     due = tmp_path / "crash"
     monkeypatch.setenv(crashing.ONCE, str(due))
     desk, source = FakeDesk(order()), Script(silence(0.1))
+    patience = 3.0 if crash == "hang" else PATIENCE_S
     equipment = Equipment(
-        microphone=lambda: source, recognition=lambda: Recognition(crashing.serve, answer_seconds=3.0)
+        microphone=lambda: source, recognition=lambda: Recognition(crashing.serve, answer_seconds=patience)
     )
     it = Session(desk, equipment, language=Language.EN)
     watch = Watch(it)

@@ -82,6 +82,14 @@ def test_nothing_but_zeros_is_a_microphone_that_is_muted() -> None:
     assert not room.trouble
 
 
+def test_a_headset_that_sends_zeros_whenever_nobody_speaks_is_not_taken_for_muted() -> None:
+    room = Room()
+    play(room, np.zeros(FRAME * 60), speaking=False)
+    play(room, hiss(-40, 20), speaking=False)
+    play(room, np.zeros(FRAME * ZERO_FRAMES), speaking=False)
+    assert not room.trouble
+
+
 def test_zeros_taken_for_a_sentence_measure_nothing() -> None:
     room = Room()
     play(room, np.zeros(FRAME * 30), speaking=True)
