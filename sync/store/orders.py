@@ -179,6 +179,8 @@ class OrderCache(Marks, Questions):
         """One page of a snapshot and the facts to go on from, in one transaction. ``bodies`` are the orders' JSON."""
         with self._writing([o.id for o in orders]) as db:
             _put_orders(db, orders, bodies, generation)
+            sql = "UPDATE orders SET generation = ?1 WHERE generation < ?1 AND id IN (SELECT value FROM json_each(?2))"
+            db.execute(sql, (generation, json.dumps([o.id for o in orders])))  # also what is newer here already
             self._mark_pending(db, pending([o.id for o in orders]))
             _put_facts(db, facts)
 
@@ -206,11 +208,15 @@ class OrderCache(Marks, Questions):
             _put_facts(db, facts)
 
     def put_known(self, orders: Sequence[Order]) -> None:
-        """Newer states of orders that the cache holds (a command's result); an unknown order stays unknown."""
+        """Newer states of orders that the cache holds (a command's result); an unknown order stays unknown.
+
+        Each stays in its generation: one that has left our sight meanwhile is not in the snapshot that is under way.
+        """
         with self._writing([o.id for o in orders]) as db:
-            generation = int(one(db, "SELECT value FROM facts WHERE name = 'generation'") or 0)
-            known = [o for o in orders if one(db, "SELECT 1 FROM orders WHERE id = ?", (o.id,))]
-            _put_orders(db, known, [encode(o).decode() for o in known], generation)
+            for known in orders:
+                generation = one(db, "SELECT generation FROM orders WHERE id = ?", (known.id,))
+                if generation is not None:
+                    _put_orders(db, [known], [encode(known).decode()], generation)
 
     def wake(self, now: int) -> tuple[tuple[Order, ...], int | None]:
         """End the snoozes whose time is over: the orders that woke since the last time, and when the next one does.

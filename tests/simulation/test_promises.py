@@ -16,9 +16,11 @@ ONCE_FAILED = {
     8: "Retry-After was not looked at while nobody was signed in",
     11: "damage that was met while the queue caught up ended the start",
     14: "a text on a damaged page was not taken for damage",
+    2_000_074: "the answer to a command kept a closed order in a cache that was being filled anew",
     100_002: "a command followed somebody else's, which was given on a newer state than the screen showed",
 }
 """Seeds that found a fault, and what it was; they stay for ever."""
+LONGER = 2_000_074
 STORIES = {
     "a second restored backup hid what the first had lost from a workstation that was away": (
         200066,
@@ -55,7 +57,7 @@ STORIES = {
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", ONCE_FAILED)
 def test_a_walk_that_once_failed_keeps_every_promise(seed: int) -> None:
-    kept_promises(seed, plan(seed, 200, 3))
+    kept_promises(seed, plan(seed, 300 if seed == LONGER else 200, 3))
 
 
 @pytest.mark.parametrize("story", STORIES)

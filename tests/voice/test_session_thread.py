@@ -18,6 +18,7 @@ from voice.dialogue import Mode
 from voice.dialogue.effects import Earcon
 from voice.errors import NoMicrophone, SoundUnreadable
 from voice.hearing.resample import resample
+from voice.hearing.room import Trouble
 from voice.hearing.wav import Recording, read_sound
 from voice.language import Language
 from voice.loop import Equipment
@@ -57,6 +58,15 @@ def test_the_microphone_hears_the_wake_word(start: Start) -> None:
     watch.until(lambda view: view.state is Mode.LISTENING)
     it.stop()
     assert source.closed.is_set()
+
+
+def test_a_muted_microphone_is_shown_and_said(start: Start) -> None:
+    """Nothing but zeros for more than ten seconds of sound."""
+    source = Script(np.zeros(13 * 16000, dtype=np.int16))
+    it, watch = start(FakeDesk(order()), source)
+    watch.until(lambda view: view.trouble is Trouble.SILENT)
+    watch.until(lambda view: view.asked == "The microphone gives only silence. Check its switch and its plug.")
+    it.stop()
 
 
 def test_without_a_wake_word_the_microphone_submits_nothing(start: Start) -> None:

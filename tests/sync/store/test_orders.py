@@ -82,6 +82,22 @@ class TestSnapshot:
         assert numbers(cache, ALL) == [B.number, C.number]
         assert numbers(cache, ListQuery(view="all", text=A.number)) == []
 
+    def test_a_result_does_not_keep_what_has_left_from_being_swept_away(self, cache: OrderCache) -> None:
+        """Its removal lies before the snapshot's cursor, so that the feed never tells of it."""
+        fill(cache, A, B)
+        cache.put_page([B], [encode(B).decode()], 2, {"generation": "2"}, nobody)
+        cache.put_known([at(A, 2, status=Status.CLOSED)])
+        cache.finish_snapshot(2, {})
+        assert numbers(cache, ALL) == [B.number]
+
+    def test_what_a_result_made_newer_than_its_page_is_not_swept_away(self, cache: OrderCache) -> None:
+        fill(cache, A, B)
+        cache.put_page([B], [encode(B).decode()], 2, {"generation": "2"}, nobody)
+        cache.put_known([at(A, 2)])
+        cache.put_page([A], [encode(A).decode()], 2, {}, nobody)
+        cache.finish_snapshot(2, {})
+        assert cache.order(A.id) == at(A, 2)
+
     def test_a_cut_snapshot_keeps_the_old_orders_until_it_is_whole(self, tmp_path: Path, key: DatabaseKey) -> None:
         cache = OrderCache(tmp_path / "cache.db", key)
         fill(cache, A, B)
