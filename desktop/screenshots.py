@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QRect, QTimer
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QPoint, QRect, QTimer
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog
 
@@ -18,6 +18,8 @@ SIZES = ((1280, 720, 1.0), (1920, 1080, 1.0), (1280, 720, 2.0), (1920, 1080, 2.0
 """Width, height and text size."""
 LOOKS = ("light", "dark", "contrast")
 POLL_MS = 10
+PATIENCE_MS = 60_000
+"""What a scene may take on the slowest machine."""
 _VEIL = QColor(10, 16, 26, 90)
 
 
@@ -55,11 +57,14 @@ def capture(window: MainWindow, path: Path) -> None:
 
 
 def settle(window: MainWindow, so: Callable[[], bool] = lambda: True) -> None:
-    """Run the event loop until nothing is being read any more and ``so`` holds."""
-    loop, poll = QEventLoop(), QTimer()
+    """Run the event loop until nothing is being read any more and ``so`` holds; TimeoutError after a minute."""
+    loop, poll, patience = QEventLoop(), QTimer(), QDeadlineTimer(PATIENCE_MS)
+
+    def settled() -> bool:
+        return not window.context.bridge.busy and not window.workbench.refreshing and so()
 
     def look() -> None:
-        if not window.context.bridge.busy and not window.workbench.refreshing and so():
+        if settled() or patience.hasExpired():
             loop.quit()
 
     poll.setInterval(POLL_MS)
@@ -67,6 +72,8 @@ def settle(window: MainWindow, so: Callable[[], bool] = lambda: True) -> None:
     poll.start()
     loop.exec()
     poll.stop()
+    if patience.hasExpired() and not settled():
+        raise TimeoutError(f"{window.windowTitle()}: still busy, or not as the scene has it")
     QCoreApplication.sendPostedEvents()
 
 

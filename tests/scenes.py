@@ -184,6 +184,7 @@ class Stage:
         self._close(window)
         window.pages.setCurrentWidget(window.workbench)
         window.workbench.show_view("stopped")
+        settle(window)
         window.workbench.bulk.ask()
         settle(window, lambda: window.workbench.bulk.dialog is not None)
         dialog = window.workbench.bulk.dialog

@@ -15,8 +15,10 @@ from installer.steps import ask, do, say, tool
 SERVER = "https://orders.example.com"
 PERSON = "worker"
 QUEUED = 8
-_STEP_BEFORE = 'outbox = Ladder("exception-desk-outbox", ('
-_STEP_AFTER = '(("0002_proof", lambda db: db.execute("ALTER TABLE commands ADD COLUMN proof TEXT")),)'
+_FURTHER_STEP = """
+_proof = ("9999_proof", lambda db: db.execute("ALTER TABLE commands ADD COLUMN proof TEXT"))
+outbox = Ladder(outbox.name, (*outbox.steps, _proof))
+"""
 
 
 def inspect(release: Release, packages: list[Path]) -> None:
@@ -44,6 +46,11 @@ def inspect(release: Release, packages: list[Path]) -> None:
     say(f"    inspected in {time.monotonic() - began:.0f} s")
 
 
+def a_step_further(migrations: str) -> str:
+    """The source of ``sync/store/migrations.py`` with one more form of the outbox after today's."""
+    return migrations + _FURTHER_STEP
+
+
 def newer(release: Release, python: Path) -> Path:
     """A package of the next version whose store has a further form, for the proof only."""
     major, minor, patch = release.version.split(".")
@@ -52,12 +59,7 @@ def newer(release: Release, python: Path) -> Path:
     later = Release(version, work / "out", work, release.epoch, server_url=release.server_url, fast=True)
     stage = stage_sources(later)
     ladder = stage / "sync" / "store" / "migrations.py"
-    text = ladder.read_text(encoding="utf-8")
-    begin = text.index(_STEP_BEFORE)
-    end = text.index("\n", begin)
-    line = text[begin:end]
-    grown = line.removesuffix(")") + " + " + _STEP_AFTER + ")"
-    ladder.write_text(text[:begin] + grown + text[end:], encoding="utf-8")
+    ladder.write_text(a_step_further(ladder.read_text(encoding="utf-8")), encoding="utf-8")
     documents = later.fresh("documents")
     return deb.desk(later, freeze(later, DESK, python), documents)
 

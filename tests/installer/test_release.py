@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,10 @@ from installer.deb_depends import merged
 from installer.errors import PayloadRefused, ProofFailed, WrongRequest
 from installer.freeze import strip_leftovers
 from installer.proof import again
+from installer.proof.debian import a_step_further
 from installer.release import ROOT, Release, check_server, check_version, stage_sources
 from installer.windows import ico
+from sync.store import migrations
 from voice import models as of_the_program
 from voice.language import Language
 
@@ -188,6 +191,14 @@ def test_a_second_build_with_other_bytes_is_named(tmp_path: Path) -> None:
     made, release = first_build(tmp_path, signed=False)
     with pytest.raises(ProofFailed, match=made.name):
         again.prove(release, argparse.Namespace(), [made], lambda asked: building(asked, made.name, b"two"))
+
+
+def test_the_store_of_the_proofs_next_version_has_one_form_more() -> None:
+    source = Path(migrations.__file__).read_text(encoding="utf-8")
+    later: dict[str, Any] = {"__name__": "sync.store.later"}
+    exec(compile(a_step_further(source), "later", "exec"), later)
+    today = [name for name, _ in migrations.outbox.steps]
+    assert [name for name, _ in later["outbox"].steps] == [*today, "9999_proof"]
 
 
 def first_build(folder: Path, signed: bool) -> tuple[Path, Release]:
