@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -37,11 +38,43 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         os.environ.update(asked)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+MACHINERY = (
+    "api",
+    "contract",
+    "e2e",
+    "faults",
+    "house/test_environment.py",
+    "house/test_fully_covered.py",
+    "installer",
+    "simulation",
+    "sync/client",
+    "sync/server",
+    "voice/hearing",
+)
+"""Whose tests start databases, recognisers or programs; as does what stands in ``voice`` itself."""
+TESTS = Path(__file__).parent
+
+
+def _starts_something(path: Path) -> bool:
+    own = path.relative_to(TESTS)
+    return own.parent.as_posix() == "voice" or any(own.is_relative_to(folder) for folder in MACHINERY)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is left out by its folder is not even read: that is quicker for ``dev.py test --fast``."""
+    left_out = [*MACHINERY, "gui"] if "not processes" in config.option.markexpr else []
+    return True if collection_path.relative_to(TESTS).as_posix() in left_out else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
     """Files with long tests begin first, so that no worker goes on alone at the end; coverage does not slow them."""
+    for item in items:
+        if _starts_something(item.path):
+            item.add_marker(pytest.mark.processes)
     slow = [item for item in items if item.get_closest_marker("slow") or item.get_closest_marker("e2e")]
     for item in slow:
         item.add_marker(pytest.mark.no_cover)
+    yield
     long = {item.path for item in slow}
     items.sort(key=lambda item: item.path not in long)
