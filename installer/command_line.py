@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from installer import checksums, deb, documents, models, windows, windows_msi
+from installer import checksums, deb, documents, models, windows, windows_msi, windows_payload
 from installer.environment import builder_python
 from installer.errors import InstallerError, WrongRequest
 from installer.freeze import CENTRAL, DESK, Frozen, Program, freeze, smoke_test
@@ -148,6 +148,7 @@ def _prove(run: Build) -> None:
     if run.asked.verify == "full" and {"exception-desk", "exception-desk-central"} <= set(packages):
         debian.prove(run.release, packages, builder_python(run.asked.work / "python"), run.asked.work)
     if run.asked.verify == "full" and installers:
+        windows_payload.prove_closure(run.release)
         wine.prove(run.release, run.asked)
     if run.asked.verify == "full" and run.made:
         again.prove(run.release, run.asked, run.made, build)

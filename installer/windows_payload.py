@@ -105,7 +105,7 @@ def needs(library: Path) -> set[str]:
 
 
 def unmet(folder: Path, *, with_python: bool) -> dict[str, set[str]]:
-    """The DLLs that are neither packed nor Windows' own, with who needs them. ``with_python``: Python's are there."""
+    """The DLLs that are neither packed nor Windows' own, with who needs them. ``with_python``: with Python's."""
     binaries = [path for path in folder.rglob("*") if path.suffix.lower() in {".dll", ".pyd", ".exe"}]
     packed = {path.name.lower() for path in binaries}
     given = OF_WINDOWS + (() if with_python else WITH_PYTHON)
@@ -118,9 +118,16 @@ def unmet(folder: Path, *, with_python: bool) -> dict[str, set[str]]:
     return missing
 
 
-def check_closure(folder: Path) -> None:
+def prove_closure(release: Release) -> None:
+    """The real wheels lack nothing but what Python brings, also where a stand-in is packed; raises PayloadRefused."""
+    folder = release.fresh("closure")
+    collect(folder, release)
+    check_closure(folder, with_python=False)
+
+
+def check_closure(folder: Path, *, with_python: bool = True) -> None:
     """Raise PayloadRefused when a binary needs a DLL that would not be there."""
-    missing = unmet(folder, with_python=True)
+    missing = unmet(folder, with_python=with_python)
     if missing:
         lines = (f"{name}, needed by {', '.join(sorted(users)[:3])}" for name, users in sorted(missing.items()))
         raise PayloadRefused("the Windows payload is not whole:\n  " + "\n  ".join(lines))
