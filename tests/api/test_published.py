@@ -104,6 +104,16 @@ def test_every_operation_answers_as_published(asked: World, published: Any, path
     asking(asked=asked)
 
 
+def test_every_answer_that_names_a_place_to_go_on_from_is_linked() -> None:
+    linked = {
+        (told["operationId"], following)
+        for methods in PUBLISHED["paths"].values()
+        for told in methods.values()
+        for following in told["responses"].get("200", {}).get("links", {})
+    }
+    assert {("orders", "changes"), ("changes", "changes"), ("checksum", "changes"), ("put_order", "history")} <= linked
+
+
 def test_walks_through_the_api_meet_nothing_unpublished(asked: World, published: Any) -> None:
     """Follow the links between answers and questions: ids and cursors of one go into the next."""
 
