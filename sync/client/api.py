@@ -274,9 +274,8 @@ class CentralApi:
     ) -> T:
         content = self._call(method, path, token=token, body=body, params=params)
         try:
-            content.decode()  # also what is passed over here: an order is kept as it came
             return decode(content, type_)
-        except (BadBodyError, UnicodeDecodeError) as wrong:
+        except BadBodyError as wrong:
             raise MalformedAnswer(f"{method} {path}: {wrong}") from wrong
 
     def _call(

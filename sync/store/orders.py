@@ -41,7 +41,7 @@ _CHECKPOINT_PAGES = 4000
 _NEVER = Moment()
 _FIRST = ListQuery()
 _FIRST_SQL = "SELECT rowid FROM orders WHERE listed = 1 ORDER BY due_at, rowid"
-_PUT_BODY = """INSERT INTO bodies(rowid, body) SELECT rowid, CAST(?2 AS TEXT) FROM orders WHERE id = ?1 AND version = ?3
+_PUT_BODY = """INSERT INTO bodies(rowid, body) SELECT rowid, ?2 FROM orders WHERE id = ?1 AND version = ?3
 ON CONFLICT(rowid) DO UPDATE SET body = excluded.body"""
 
 
@@ -152,7 +152,7 @@ class OrderCache(Marks, Questions):
         if self._closed:
             raise StoreClosed(f"{self.path} was closed", self.path)
 
-    def _order(self, body: str) -> Order:
+    def _order(self, body: bytes) -> Order:
         try:
             return decode_order(body)
         except BadBodyError as wrong:
