@@ -72,6 +72,8 @@ SYSTEM_PACKAGES = (
     SystemPackage("mitmproxy", verbs=TEST_ONLY, command="mitmdump"),
     SystemPackage("xdotool", verbs=TEST_ONLY, command="xdotool"),
     SystemPackage("nsis", verbs=TEST_ONLY, command="makensis"),
+    SystemPackage("msitools", verbs=TEST_ONLY, command="msibuild"),
+    SystemPackage("wixl", verbs=TEST_ONLY, command="wixl"),
     SystemPackage("librsvg2-bin", verbs=TEST_ONLY, command="rsvg-convert"),
     SystemPackage("appstream", verbs=INSTALLERS, command="appstreamcli"),
     SystemPackage("binutils", verbs=INSTALLERS, command="objdump"),
@@ -81,12 +83,10 @@ SYSTEM_PACKAGES = (
     SystemPackage("libwayland-cursor0", verbs=INSTALLERS, library="libwayland-cursor.so.0"),
     SystemPackage("libwayland-egl1", verbs=INSTALLERS, library="libwayland-egl.so.1"),
     SystemPackage("lintian", verbs=INSTALLERS, command="lintian"),
-    SystemPackage("msitools", verbs=INSTALLERS, command="msibuild"),
     SystemPackage("osslsigncode", verbs=INSTALLERS, command="osslsigncode"),
     SystemPackage("systemd", verbs=INSTALLERS, command="systemd-analyze"),
     SystemPackage("wine64", verbs=INSTALLERS, files=("usr/lib/wine/wine64",)),
     SystemPackage("wine", verbs=INSTALLERS, command="wine"),
-    SystemPackage("wixl", verbs=INSTALLERS, command="wixl"),
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from installer import checksums, deb, documents, models, windows, windows_msi, windows_payload
+from installer import asking, checksums, deb, documents, models, windows, windows_msi, windows_payload
 from installer.environment import builder_python
 from installer.errors import InstallerError, WrongRequest
 from installer.freeze import CENTRAL, DESK, Frozen, Program, freeze, smoke_test
@@ -121,11 +121,10 @@ def build(asked: argparse.Namespace) -> None:
         fast=asked.fast,
         sign_command=asked.sign_cmd,
     )
-    deb.check_models_given(release)
-    release.out.mkdir(parents=True, exist_ok=True)
+    asking.check(asked, release)
     stage_sources(release)
     run = Build(release, asked)
-    for verb in _MAKERS if asked.what == "all" else (asked.what,):
+    for verb in asking.verbs_of(asked.what):
         began = time.monotonic()
         say(f"== {verb}")
         made = _MAKERS[verb](run)
@@ -165,5 +164,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except InstallerError as failed:
         print(f"build_installer.py: {type(failed).__name__}: {failed}", file=sys.stderr)
+        return 1
+    except OSError as refused:
+        what_to_do = f"What to do: look at space and rights of {asked.out} and {asked.work}, then build again"
+        print(f"build_installer.py: {refused}. {what_to_do}", file=sys.stderr)
         return 1
     return 0
