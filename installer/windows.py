@@ -15,8 +15,9 @@ from installer.asking import PROGRAM, check_payload
 from installer.environment import builder_python
 from installer.errors import PayloadRefused
 from installer.freeze import size_of
+from installer.icons import icon
 from installer.models import payload as models_payload
-from installer.release import ROOT, TEMPLATES, Release
+from installer.release import TEMPLATES, Release
 from installer.steps import do, tool
 from installer.windows_payload import check_closure, collect
 
@@ -107,33 +108,6 @@ def whole_of(release: Release, payload: WindowsPayload, documents: Path) -> Path
     for path in folder.rglob("*"):
         os.utime(path, (release.epoch, release.epoch))
     return folder
-
-
-def icon(release: Release) -> Path:
-    """The program's icon for Windows: PNG pictures in an ICO file."""
-    draw = tool("rsvg-convert", "librsvg2-bin")
-    folder = release.fresh("windows", "icon")
-    pictures: list[tuple[int, bytes]] = []
-    for size in (16, 32, 48, 256):
-        png = folder / f"{size}.png"
-        source = ROOT / "resources" / "icons" / "exception-desk.svg"
-        do([draw, "--width", str(size), "--height", str(size), "--output", png, source])
-        pictures.append((size, png.read_bytes()))
-    target = folder / "exception-desk.ico"
-    target.write_bytes(ico(pictures))
-    return target
-
-
-def ico(pictures: list[tuple[int, bytes]]) -> bytes:
-    """An ICO file of PNG pictures (the format that Windows Vista and later read); sizes in pixels, 256 at most."""
-    offset = 6 + 16 * len(pictures)
-    head, body = len(pictures).to_bytes(6, "little")[:0] + b"\0\0\1\0" + len(pictures).to_bytes(2, "little"), b""
-    for size, png in pictures:
-        side = bytes([size % 256])
-        head += side + side + b"\0\0\1\0\x20\0" + len(png).to_bytes(4, "little") + offset.to_bytes(4, "little")
-        offset += len(png)
-        body += png
-    return head + body
 
 
 def setup_exe(release: Release, payload: WindowsPayload, documents: Path) -> Path:

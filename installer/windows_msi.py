@@ -9,9 +9,10 @@ from xml.sax.saxutils import quoteattr
 
 from installer import msi_summary
 from installer.asking import PROGRAM
+from installer.icons import icon
 from installer.release import TEMPLATES, Release
 from installer.steps import do, say, tool
-from installer.windows import WindowsPayload, deliver, draft, icon, models_of, nsis_program, whole_of
+from installer.windows import WindowsPayload, deliver, draft, models_of, nsis_program, whole_of
 
 PRODUCT = uuid.UUID("5f2a4c1e-7c55-4b7e-9d0a-6b1d3a0f8e21")
 """Names this product for ever: the upgrade code and the ids of components are made from it."""

@@ -11,12 +11,12 @@ from installer import deb, models, msi_summary, windows, windows_launcher, windo
 from installer.checksums import digest, write
 from installer.deb_depends import merged
 from installer.errors import PayloadRefused, ProofFailed, WrongRequest
-from installer.freeze import strip_leftovers
+from installer.freeze import CENTRAL, DESK, programs_of, strip_leftovers, with_text
+from installer.icons import ico, icon
 from installer.proof import again
 from installer.proof.debian import a_step_further
 from installer.proof.wine import STAND_IN
 from installer.release import ROOT, Release, check_server, check_version, stage_sources
-from installer.windows import ico
 from sync.store import migrations
 from voice import models as of_the_program
 from voice.language import Language
@@ -104,6 +104,20 @@ def test_an_icon_file_points_at_its_pictures() -> None:
     assert made[22] == 0
     begin = int.from_bytes(made[34:38], "little")
     assert made[begin : begin + 6] == b"second"
+
+
+def test_the_icon_can_be_drawn_by_qt_where_there_is_no_librsvg(tmp_path: Path) -> None:
+    made = icon(a_release(tmp_path), Path(sys.executable)).read_bytes()
+    assert made[:6] == b"\0\0\1\0\4\0"
+    assert made.count(b"\x89PNG") == 4
+
+
+def test_on_windows_no_console_opens_behind_the_window_and_it_has_a_program_that_answers(tmp_path: Path) -> None:
+    assert programs_of(DESK, "linux") == [("exception-desk", True)]
+    assert programs_of(DESK, "win32") == [("exception-desk", False), ("exception-desk-console", True)]
+    assert programs_of(CENTRAL, "win32") == [("exception-desk-central", True)]
+    assert with_text(tmp_path / "exception-desk", "win32").name == windows_launcher.CONSOLE
+    assert with_text(tmp_path / "exception-desk", "linux").name == "exception-desk"
 
 
 def test_a_debian_package_is_the_same_byte_for_byte_when_built_again_elsewhere(tmp_path: Path) -> None:
