@@ -169,7 +169,15 @@ def lock_verb(_options: argparse.Namespace, rest: list[str]) -> int:
         "-o",
         "requirements/installer.txt",
     ]
-    locks = (everything, product, builder, installer)
+    reader: Command = [
+        "--group",
+        "pyproject.toml:bill",
+        "-c",
+        "requirements/dev.txt",
+        "-o",
+        "requirements/bill.txt",
+    ]
+    locks = (everything, product, builder, reader, installer)
     return next(filter(None, (run([*common, *lock]) for lock in locks)), 0)
 
 
