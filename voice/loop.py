@@ -176,9 +176,10 @@ class Loop:
         self._talk.tongue.hearing()
 
     def hear(self, block: Block) -> None:
-        if block.broken:
-            if block.overflowed:
-                self._room.lose(self._time.now)
+        if block.reopened:  # that it was gone, or is another one now, has been told before
+            self.drop_sentence()
+        if block.overflowed:
+            self._room.lose(self._time.now)
             self.drop_sentence()
             self._step("lost", "", "")
             self.feed(dialogue.SoundLost("overflow"))

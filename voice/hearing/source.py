@@ -20,11 +20,6 @@ class Block:
     overflowed: bool = False
     reopened: bool = False
 
-    @property
-    def broken(self) -> bool:
-        """What came before it does not lead up to it."""
-        return self.overflowed or self.reopened
-
 
 class Source(Protocol):
     """Opened, read and closed by one thread.
