@@ -94,8 +94,8 @@ class Sound:
             self._overdue()
             return None
         match report_of(message):
-            case Frame(pcm, overflowed):
-                return self._block(pcm, overflowed)
+            case Frame(pcm, overflowed, at):
+                return self._block(pcm, overflowed, at)
             case Opened(name):
                 self.name = name
                 self._due = self._clock() + FIRST_SECONDS
@@ -114,7 +114,7 @@ class Sound:
         if self._clock() >= self._due:
             self._fail("it hangs")
 
-    def _block(self, pcm: bytes, overflowed: bool) -> Block:
+    def _block(self, pcm: bytes, overflowed: bool, at: float | None) -> Block:
         now = self._clock()
         gap, self._gap = self._gap, False
         self._was_there, self._due, self._failures, self._told = True, now + HUNG_SECONDS, 0, False
@@ -122,7 +122,7 @@ class Sound:
         if self._zeros * FRAME_SECONDS >= ZERO_SECONDS and now >= self._zeros_again_at:
             self._zeros_again_at = now + ZEROS_AGAIN_SECONDS
             self._start()
-        return Block(pcm, overflowed, reopened=gap)
+        return Block(pcm, overflowed, reopened=gap, at=at)
 
     def _fail(self, why: str) -> None:
         """Try again later; tell it, but once."""

@@ -59,7 +59,7 @@ class Devices:
         block = microphone.read(READ_SECONDS)
         if block is not None:
             self._heard, self._empty = True, 0
-            self._pipe.send_bytes(packed(Frame(block.pcm, block.overflowed)))
+            self._pipe.send_bytes(packed(Frame(block.pcm, block.overflowed, block.at)))
         elif microphone.ended:
             self._give_up("the stream has ended")
         else:
