@@ -87,7 +87,8 @@ def test_verb(options: argparse.Namespace, rest: list[str]) -> int:
     say("== tests")
     coverage = [] if options.fast else ["--cov", "--cov-report=term", "-p", "tests.house.fully_covered"]
     # One more than there are cores: servers, windows and microphones are waited for.
-    workers = ["-n", str(min(5, 1 + (os.cpu_count() or 1))), "--dist", "loadfile"]
+    # The order is tests/conftest.py's: the longest files begin first.
+    workers = ["-n", str(min(5, 1 + (os.cpu_count() or 1))), "--dist", "loadfile", "--no-loadscope-reorder"]
     tested = run_module(HERE.python, ["pytest", *workers, *coverage, *chosen], screen="offscreen")
     return checked or tested
 
@@ -168,7 +169,15 @@ def lock_verb(_options: argparse.Namespace, rest: list[str]) -> int:
         "-o",
         "requirements/installer.txt",
     ]
-    locks = (everything, product, builder, installer)
+    reader: Command = [
+        "--group",
+        "pyproject.toml:bill",
+        "-c",
+        "requirements/dev.txt",
+        "-o",
+        "requirements/bill.txt",
+    ]
+    locks = (everything, product, builder, reader, installer)
     return next(filter(None, (run([*common, *lock]) for lock in locks)), 0)
 
 
