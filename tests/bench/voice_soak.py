@@ -1,5 +1,6 @@
 """Does recognition stand ten thousand random utterances and changes of grammar? No crash, no leak, never stuck."""
 
+import os
 import random
 import sys
 import time
@@ -143,6 +144,7 @@ def _dialogues(count: int, recognition: Recognition) -> Measured:
     stuck = executed = 0
     began = time.monotonic()
     samples: list[Sample] = []
+    ours: list[Sample] = []
     for number in range(count):
         desk = FakeDesk(*(order(f"SO99{tail:04}") for tail in range(0, 10000, 7)))
         it = Session(desk, Equipment(recognition=lambda: recognition), language=chance.choice(list(Language)))
@@ -152,7 +154,9 @@ def _dialogues(count: int, recognition: Recognition) -> Measured:
         executed += len(desk.wishes)
         it.leave()
         speak.cache_clear()
-        samples.append(((number + 1) * TALK_SECONDS / 3600, memory_kb(recognition.pid)))
+        hours = (number + 1) * TALK_SECONDS / 3600
+        samples.append((hours, memory_kb(recognition.pid)))
+        ours.append((hours, memory_kb(os.getpid())))
         if number % 20 == 0:
             print(f"{number} of {count} sessions, {samples[-1][1]} kB", file=sys.stderr, flush=True)
     facts = {
@@ -162,5 +166,6 @@ def _dialogues(count: int, recognition: Recognition) -> Measured:
         "executed": executed,
         "processes started": recognition.generation,
         "memory": growth(samples),
+        "memory of the process with the sessions, bench and its voices included": growth(ours),
     }
     return Measured(name="soak-dialogue", what="sessions that hear talk and lose samples", floor="-", facts=facts)
