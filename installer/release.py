@@ -71,7 +71,7 @@ def moment(root: Path = ROOT) -> int:
         if not given.isdigit():
             raise WrongRequest(f"SOURCE_DATE_EPOCH={given!r}: seconds since 1970 are needed, or nothing")
         return int(given)
-    # A folder, or a file where the clone is a linked work tree. Sources below somebody else's clone have none of their own.
+    # A file where the clone is a linked work tree. Sources that lie in somebody else's clone have none of their own.
     if (root / ".git").exists() and shutil.which("git"):
         answer = ask(["git", "log", "-1", "--format=%ct"], cwd=root)
         if answer.code == 0 and answer.output.strip().isdigit():

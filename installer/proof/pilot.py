@@ -67,7 +67,7 @@ class Central:
         """An order arrives from the ERP, over the wire and TLS."""
         now = time.time_ns() // 1_000_000
         document = {
-            "number": f"20261122{tail}", "warehouse": "W-EAST", "status": "waiting", "carrier": "alpha",
+            "number": f"20261122{tail}", "warehouse": "W-EAST", "status": "waiting",
             "customer": {"company": "Suzhou Home", "contact": "Zhou", "phone": "12600001234", "province": "Jiangsu",
                          "city": "Suzhou", "district": "Gusu", "street": "Tingfeng Street 8"},
             "lines": [{"sku": "SF-1", "name": "Sofa", "quantity": 2, "price": 329900}],
