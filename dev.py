@@ -87,7 +87,8 @@ def test_verb(options: argparse.Namespace, rest: list[str]) -> int:
     say("== tests")
     coverage = [] if options.fast else ["--cov", "--cov-report=term", "-p", "tests.house.fully_covered"]
     # One more than there are cores: servers, windows and microphones are waited for.
-    workers = ["-n", str(min(5, 1 + (os.cpu_count() or 1))), "--dist", "loadfile"]
+    # The order is tests/conftest.py's: the longest files begin first.
+    workers = ["-n", str(min(5, 1 + (os.cpu_count() or 1))), "--dist", "loadfile", "--no-loadscope-reorder"]
     tested = run_module(HERE.python, ["pytest", *workers, *coverage, *chosen], screen="offscreen")
     return checked or tested
 

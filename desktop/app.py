@@ -19,6 +19,7 @@ from desktop.opening import Opening, Plan
 from desktop.policy import Kept, Source, Values, layers
 from desktop.ports import DeskPort, VoicePort
 from desktop.settings import Save, Settings, default_path
+from desktop.shortcuts import keymap
 from desktop.walk import Walk
 from desktop.window import MainWindow
 from sync.errors import SyncError
@@ -120,7 +121,7 @@ def first_page(
     application()
     look = Look(settings)
     look.dress()
-    context = Context(bridge, Voicing(settings.language, clock.zone()), look, clock.now)
+    context = Context(bridge, Voicing(settings.language, clock.zone(), keymap(settings.shortcuts)), look, clock.now)
     window = MainWindow(context, settings, save, walk, locked)
     bridge.setParent(window)
     teller = _Teller(window)

@@ -176,8 +176,9 @@ class Loop:
         self._talk.tongue.hearing()
 
     def hear(self, block: Block) -> None:
-        if block.overflowed:
-            self._room.lose(self._time.now)
+        if block.broken:
+            if block.overflowed:
+                self._room.lose(self._time.now)
             self.drop_sentence()
             self._step("lost", "", "")
             self.feed(dialogue.SoundLost("overflow"))

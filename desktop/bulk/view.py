@@ -233,6 +233,10 @@ class BulkDialog(QDialog):
             note=self._note.text().strip() if self._op is Op.NOTE else "",
         )
 
+    def choose(self, op: Op) -> None:
+        """As if its button had been pressed."""
+        self._verbs.button(VERBS.index(op)).click()
+
     @Slot(int)
     def _choose_verb(self, number: int) -> None:
         self._op = VERBS[number]

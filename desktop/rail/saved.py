@@ -60,7 +60,7 @@ class SavedViews(QWidget):
         self._title = label(role="rail-section")
         self.save = QToolButton()
         self.save.setProperty("kind", "rail")
-        self.save.clicked.connect(self._ask_name)
+        self.save.clicked.connect(self.ask_name)
         head = QHBoxLayout()
         head.setContentsMargins(12, 0, 4, 0)
         head.addWidget(self._title, 1)
@@ -158,7 +158,8 @@ class SavedViews(QWidget):
     # -- keeping
 
     @Slot()
-    def _ask_name(self) -> None:
+    def ask_name(self) -> None:
+        """Under which name shall the list be kept?"""
         dialog = QInputDialog(self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(self._context.text("views.save"))

@@ -208,7 +208,7 @@ class HoldsDialog(AskDialog):
         column.setSpacing(2)
         column.addWidget(box)
         column.addWidget(detail)
-        detail.setContentsMargins(24, 0, 0, 0)
+        detail.setContentsMargins(self._context.look.theme.px(24) + 2, 0, 0, 0)  # below the words of the box
         line = QHBoxLayout(row)
         line.setContentsMargins(12, 10, 12, 10)
         line.addLayout(column, 1)
@@ -250,6 +250,10 @@ class _Pages(QStackedWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._high)
+
+    def hasHeightForWidth(self) -> bool:
+        """The wrapped word of one page does not make the list of the other as low as itself."""
+        return False
 
 
 class TargetDialog(AskDialog):

@@ -12,7 +12,7 @@ from sync.domain.commands import Args, Command, Op, Target
 from sync.domain.exceptions import Node, Reason
 from sync.domain.order import CommandKey, Order, OrderId, Status
 from sync.domain.permissions import Action, User, actions, refusal
-from sync.errors import CentralUnreachable, NotSignedIn, Refused, SignInRefused
+from sync.errors import Answered, CentralUnreachable, NotSignedIn, Refused, SignInRefused
 from sync.events import (
     CommandQueued,
     CommandSettled,
@@ -37,6 +37,7 @@ from sync.wire.messages import (
     Result,
     ResultStatus,
 )
+from sync.wire.problems import Problem
 from tests.gui.fake_accounts import CompanyAccounts
 from tests.gui.fake_many import FakeMany
 from tests.gui.lifelike import DIRECTORY, OPERATOR, SUPERVISOR
@@ -336,7 +337,7 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
 
     def history(self, order_id: OrderId) -> History:
         self._reach()
-        order = self.central[order_id]
+        order = self._there(order_id)
         entries = [
             HistoryEntry(at=order.created_at, version=1, who="shop", device="", action="ingested"),
             *(
@@ -363,7 +364,7 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
 
     def reassign_options(self, order_id: OrderId) -> ReassignOptions:
         self._reach()
-        order = self.central[order_id]
+        order = self._there(order_id)
         options = [
             *(
                 ReassignOption(
@@ -385,6 +386,11 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
             ),
         ]
         return ReassignOptions(options=tuple(options), version=order.version)
+
+    def _there(self, order_id: OrderId) -> Order:
+        if order_id not in self.central:
+            raise Answered(Problem(type="not-found", title="No such order", status=404))
+        return self.central[order_id]
 
     def _reach(self) -> None:
         if not self.online:

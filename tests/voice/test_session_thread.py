@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import numpy as np
 import pytest
 
 from sync.domain.exceptions import Reason
+from sync.domain.order import Status
+from sync.wire.messages import Result, ResultStatus
 from tests.patience import PATIENCE_S
-from tests.voice.fakes import FakeDesk, order
+from tests.voice.fakes import NOW, FakeDesk, order
 from tests.voice.hearing.sounds import clip, demo, silence
 from tests.voice.live import Script, Watch
 from tests.voice.talking import kinds, texts
@@ -19,6 +22,7 @@ from voice.dialogue.effects import Earcon
 from voice.errors import NoMicrophone, SoundUnreadable
 from voice.hearing.resample import resample
 from voice.hearing.room import Trouble
+from voice.hearing.source import Block
 from voice.hearing.wav import Recording, read_sound
 from voice.language import Language
 from voice.loop import Equipment
@@ -155,6 +159,54 @@ def test_lost_samples_cancel_a_pending_command(start: Start) -> None:
     assert kinds(it.say("confirm"))[-2:] == ["not_understood", "said"]
     it.stop()
     assert desk.wishes == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "trouble"), [(Block(b"", overflowed=True), Trouble.OVERFLOW), (Block(b"", reopened=True), None)]
+)
+def test_a_microphone_that_is_opened_again_is_no_sign_of_a_busy_workstation(
+    start: Start, broken: Block, trouble: Trouble | None
+) -> None:
+    """Headsets are unplugged, changed and come back; "close other programs" would be the wrong advice."""
+    desk = FakeDesk(order())
+    source = Script(silence(0.02))
+    it, watch = start(desk, source)
+    watch.until(lambda view: view.listening)
+    it.type_line("intercept 4712")
+    watch.until(lambda view: view.state is Mode.CONFIRM)
+    quiet = Script(silence(0.1)).blocks
+    again = replace(broken, pcm=quiet[0].pcm)
+    source.played.clear()
+    source.blocks += [again, *quiet, again, *quiet, again, *quiet]
+    watch.until(lambda view: view.asked == "Sound was lost. Cancelled.")
+    assert source.played.wait(PATIENCE_S)
+    it.say("")
+    assert it.view.trouble is trouble
+    it.stop()
+
+
+def test_a_question_that_was_lost_with_the_sound_is_asked_again(start: Start) -> None:
+    desk = FakeDesk(order())
+    source = Script(silence(0.02))
+    it, watch = start(desk, source)
+    watch.until(lambda view: view.listening)
+    it.type_line("intercept 4712 fraud")
+    watch.until(lambda view: view.state is Mode.CONFIRM)
+    it.type_line("confirm")
+    watch.until(lambda view: view.state is Mode.DONE)
+    (key,) = desk.unsettled
+    changed = order(status=Status.PACKED, version=7)
+    desk.change(changed)
+    desk.settle(key, Result(key=key, status=ResultStatus.CONFLICT, at=NOW, version=7, order=changed))
+    watch.until(lambda view: "is not what you saw" in view.asked and view.state is Mode.CONFIRM)
+    watch.views.clear()
+    source.blocks += Script(silence(0.1), overflow_at=2).blocks
+    watch.until(lambda view: view.asked == "Sound was lost. I will ask again.")
+    watch.until(lambda view: "is not what you saw" in view.asked and view.state is Mode.CONFIRM)
+    it.type_line("keep")
+    watch.until(lambda view: view.asked == "Left as it is.")
+    it.stop()
+    assert desk.decisions == [(key, "keep")]
 
 
 def test_lost_samples_in_mid_sentence_void_the_sentence(start: Start) -> None:

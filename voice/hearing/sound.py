@@ -68,7 +68,7 @@ class Sound:
         self._start()
 
     def choose(self, device: str | int | None) -> None:
-        """Another microphone from now on; what is lost between the two counts as an overflow."""
+        """Another microphone from now on; its first frame is ``reopened``."""
         self._device = device
         if self._listening:
             self._gap = True
@@ -120,7 +120,7 @@ class Sound:
         if self._zeros * FRAME_SECONDS >= QUIET_SECONDS and now >= self._zeros_again_at:
             self._zeros_again_at = now + ZEROS_AGAIN_SECONDS
             self._start()
-        return Block(pcm, overflowed or gap)
+        return Block(pcm, overflowed, reopened=gap)
 
     def _fail(self, why: str) -> None:
         """Try again later; tell it, but once."""

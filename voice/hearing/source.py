@@ -12,10 +12,18 @@ FRAME_SECONDS = FRAME / RATE
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One frame of sound. ``overflowed``: samples in front of it were lost."""
+    """One frame of sound. ``overflowed``: samples in front of it were lost, because nobody took them in time;
+    ``reopened``: it is the first one of a microphone that was opened again, or of another one.
+    """
 
     pcm: bytes
     overflowed: bool = False
+    reopened: bool = False
+
+    @property
+    def broken(self) -> bool:
+        """What came before it does not lead up to it."""
+        return self.overflowed or self.reopened
 
 
 class Source(Protocol):
