@@ -42,7 +42,7 @@ def met_packed(work: Work, it: Session) -> None:
     work.central.change(ORDER.id, status=Status.PACKED)
     work.turn()
     assert texts(it.say(""), "said")[-1].startswith("Order 4712 is not what you saw: it is packed now.")
-    assert texts(it.say("cancel"), "said")[-1] == "It is still open. Say conflicts to hear it again."
+    assert texts(it.say("cancel"), "said")[-1] == "It is still open. Call me and say conflicts to hear it again."
 
 
 def test_a_question_that_passed_by_is_answered_later_and_the_central_does_it(work: Work, it: Session) -> None:
