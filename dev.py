@@ -94,7 +94,7 @@ def test_verb(options: argparse.Namespace, rest: list[str]) -> int:
 
 
 def prove_installers() -> int:
-    """Build every installer and live with it: a clean Debian, Wine. Root is needed; about ten minutes."""
+    """Build every installer and live with it: two clean Debians, Wine. Root is needed; about half an hour."""
     ensure_system_packages("installers")
     version = (ROOT / "sync" / "version.py").read_text(encoding="utf-8").split('VERSION = "')[1].split('"')[0]
     asked: Command = [
@@ -234,7 +234,7 @@ def parser() -> argparse.ArgumentParser:
     depth.add_argument(
         "--installers",
         action="store_true",
-        help="build all installers and prove them on a clean Debian and Wine (root)",
+        help="build all installers and prove them on two clean Debians and Wine (root)",
     )
     depth.add_argument("--full", action="store_true", help="everything (this is the default)")
     by_name["test"].epilog = "Anything else goes to pytest: only those tests are run, without the checks."

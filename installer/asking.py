@@ -31,7 +31,10 @@ _TOOLS: dict[str, tuple[tuple[str, str], ...]] = {
     "msi": (("wixl", "wixl"), ("msibuild", "msitools"), _NSIS, _DRAW),
 }
 _LOOKED_AT = (("lintian", "lintian"), ("desktop-file-validate", "desktop-file-utils"), ("appstreamcli", "appstream"))
-_LIVED_WITH = (("debootstrap", "debootstrap"), ("unshare", "util-linux"), ("ip", "iproute2"), ("openssl", "openssl"))
+_LIVED_WITH = (
+    ("debootstrap", "debootstrap"), ("unshare", "util-linux"), ("ip", "iproute2"), ("openssl", "openssl"),
+    ("curl", "curl"),
+)  # fmt: skip
 _UNDER_WINE = (("wine", "wine wine64"), ("osslsigncode", "osslsigncode"), ("objdump", "binutils"))
 
 

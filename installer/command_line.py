@@ -118,10 +118,11 @@ _MAKERS: dict[str, Callable[[Build], list[Path]]] = {
 
 def build(asked: argparse.Namespace) -> None:
     """Do what was asked for; raises InstallerError."""
+    asked.out, asked.work = asked.out.resolve(), asked.work.resolve()  # tools are started in other folders than ours
     release = Release(
         version=asked.version,
-        out=asked.out.resolve(),
-        work=asked.work.resolve() / asked.version,
+        out=asked.out,
+        work=asked.work / asked.version,
         epoch=moment(),
         server_url=asked.server_url,
         models=tuple(asked.model),

@@ -99,6 +99,8 @@ def central(release: Release, frozen: Frozen, documents: Path) -> Path:
     package.put(unit, package.filled("linux/exception-desk-central.service"))
     manual = package.filled("linux/exception-desk-central.8")
     package.put_packed("usr/share/man/man8/exception-desk-central.8.gz", manual)
+    chinese = package.filled("linux/exception-desk-central.zh_CN.8")
+    package.put_packed("usr/share/man/zh_CN/man8/exception-desk-central.8.gz", chinese)
     _documents(package, documents)
     _scripts(package, "central", ("config", "postinst", "prerm", "postrm"), {})
     return _build(package, "deb/central.control", depends_of(home, CENTRAL_NEEDS))

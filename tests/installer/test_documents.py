@@ -10,7 +10,7 @@ from installer import contents, documents, policies
 from installer.carried import CARRIED
 from installer.contents import Environment
 from installer.errors import PayloadRefused
-from installer.proof.debian import SERVER
+from installer.proof.pilot import SERVER
 from installer.release import ROOT, TEMPLATES, Release, check_server
 
 KNOWN = Environment(

@@ -1,6 +1,7 @@
 """What may be built, and does the same input give the same? Versions, addresses, staging, Debian's relations."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from installer.icons import ico, icon
 from installer.proof import again
 from installer.proof.debian import a_step_further
 from installer.proof.wine import STAND_IN
-from installer.release import ROOT, Release, check_server, check_version, stage_sources
+from installer.release import ROOT, Release, check_server, check_version, moment, stage_sources
+from installer.steps import do
 from sync.store import migrations
 from voice import models as of_the_program
 from voice.language import Language
@@ -52,6 +54,46 @@ def test_the_version_is_stamped_into_a_copy_and_the_repository_stays_as_it_is(tm
     assert 'VERSION = "7.8.9"' in (stage / "sync" / "version.py").read_text(encoding="utf-8")
     assert (ROOT / "sync" / "version.py").read_bytes() == before
     assert not list(stage.rglob("__pycache__"))
+
+
+class TestMoment:
+    def sources(self, folder: Path) -> Path:
+        file = folder / "sources" / "sync" / "version.py"
+        file.parent.mkdir(parents=True)
+        file.write_text("")
+        os.utime(file, (1_600_000_000, 1_600_000_000))
+        return folder / "sources"
+
+    def commit(self, folder: Path) -> None:
+        git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com"]
+        when = {"GIT_COMMITTER_DATE": "1650000000 +0000"}
+        do([*git, "init", "-q"], cwd=folder)
+        do([*git, "commit", "-q", "--allow-empty", "-m", "x"], cwd=folder, environment=when)
+
+    def test_it_is_the_last_commits_also_of_a_linked_work_tree(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        clone = self.sources(tmp_path)
+        self.commit(clone)
+        assert moment(clone) == 1_650_000_000
+        do(["git", "worktree", "add", "-q", tmp_path / "linked"], cwd=clone)
+        assert (tmp_path / "linked" / ".git").is_file()
+        assert moment(tmp_path / "linked") == 1_650_000_000
+
+    def test_it_is_the_sources_where_there_is_no_clone_though_another_is_around(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        self.commit(tmp_path)
+        assert moment(self.sources(tmp_path)) == 1_600_000_000
+
+    def test_who_builds_has_the_first_word(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        assert moment(tmp_path) == 1_700_000_000
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "today")
+        with pytest.raises(WrongRequest, match="SOURCE_DATE_EPOCH"):
+            moment(tmp_path)
 
 
 def test_debians_relations_are_sorted_and_name_each_package_once() -> None:
