@@ -94,7 +94,7 @@ def test_verb(options: argparse.Namespace, rest: list[str]) -> int:
 
 
 def prove_installers() -> int:
-    """Build every installer and live with it: two clean Debians, Wine. Root is needed; about half an hour."""
+    """Build every installer and live with it: two clean Debians, Wine. Root is needed; half an hour on two cores."""
     ensure_system_packages("installers")
     version = (ROOT / "sync" / "version.py").read_text(encoding="utf-8").split('VERSION = "')[1].split('"')[0]
     asked: Command = [

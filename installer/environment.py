@@ -10,6 +10,7 @@ from installer.steps import do, say
 
 _BUILDER = ("runtime.txt", "installer.txt")
 _READER = ("bill.txt",)
+_FETCHER = ("uv.txt",)
 
 
 def builder_python(folder: Path) -> Path:
@@ -20,6 +21,12 @@ def builder_python(folder: Path) -> Path:
 def reader_python(folder: Path) -> Path:
     """The interpreter that knows the schema of a bill of materials. Raises StepFailed."""
     return _python(folder, _READER)
+
+
+def uv(folder: Path) -> Path:
+    """The program that fetches wheels for another system than this one. Raises StepFailed."""
+    python = _python(folder, _FETCHER)
+    return python.with_name("uv.exe" if sys.platform == "win32" else "uv")
 
 
 def _python(folder: Path, locks: Sequence[str]) -> Path:

@@ -187,8 +187,10 @@ def _signing_of_uninstaller(release: Release) -> str:
     script = release.work / "windows" / "sign-uninstaller.sh"
     script.parent.mkdir(parents=True, exist_ok=True)
     line = " ".join(map(_for_shell, shlex.split(release.sign_command)))
-    script.write_text(f'set -e\n{line}\nmv "$1.signed" "$1"\n', encoding="utf-8")
-    return f"!uninstfinalize 'sh {shlex.quote(str(script))} \"%1\"' = 0"
+    # makensis works in its script's folder, the command may name a key relative to ours.
+    lines = ("set -e", f"cd {shlex.quote(str(Path.cwd()))}", line, 'mv "$1.signed" "$1"')
+    script.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return f'!uninstfinalize `sh "{script}" "%1"` = 0'
 
 
 def _for_shell(word: str) -> str:

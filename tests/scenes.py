@@ -189,10 +189,11 @@ class Stage:
         self._close(window)
         window.pages.setCurrentWidget(window.workbench)
         views = window.workbench.head.views
-        views.keep("SLA")
+        name = {"en": "Early shift", "zh": "早班"}[window.settings.language]
+        views.keep(name)
         settle(window)
         views.ask_name()
-        QTest.keyClicks(window.findChildren(NameDialog)[0].field, "sla")
+        window.findChildren(NameDialog)[0].field.setText(name)
 
     def _many(self, window: MainWindow) -> None:
         """The same for many orders, foreseen."""

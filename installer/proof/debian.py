@@ -78,6 +78,7 @@ def prove(release: Release, packages: dict[str, Path], python: Path, work: Path)
     _install_central(machine, packages["exception-desk-central"])
     _install(system, [packages["exception-desk"], packages["exception-desk-models"]])
     _self_tests(system, release.version)
+    _models(system)
     with connected() as wire, BootedSystem(machine, wire.central) as booted:
         central = Central(booted, Authority(release.fresh("authority")))
         desk = Workstation(system, wire.desk, PERSON)
@@ -132,6 +133,30 @@ def _install(system: CleanSystem, packages: list[Path]) -> None:
     _expect_value(said, "language", "zh", "machine-policy")
     policy.unlink()
     say("    preseeded server and language are in force; a policy overrules them")
+    config = system.root / "etc/exception-desk/config.json"
+    kept_text = config.read_text(encoding="utf-8")
+    config.unlink()
+    system.write("opt/answers", "exception-desk exception-desk/server-url string ftp://orders\n")
+    system.do("debconf-set-selections", "/opt/answers")
+    system.do("dpkg-reconfigure", "--frontend=noninteractive", "exception-desk")
+    if "ftp" in config.read_text(encoding="utf-8"):
+        raise ProofFailed("an answer that is no address was written into config.json")
+    config.write_text(kept_text, encoding="utf-8")
+
+
+def _models(system: CleanSystem) -> None:
+    """IT's own model for everybody goes before the package's, and away again; tried by the frozen program itself."""
+    source = "/usr/lib/exception-desk/_internal/resources/models/en-embedded"
+    for words, home in (
+        (("install", "en", "--machine", "--from", source), "/usr/local/share/exception-desk/models"),
+        (("remove", "en", "--machine"), "/usr/share/exception-desk/models"),
+    ):
+        system.do("exception-desk", "models", *words)
+        said = system.do("exception-desk", "models", "list", "--json", user=PERSON)
+        used = {each["language"]: each["folder"] for each in json.loads(said[said.index("[{") :])}
+        if used["en"] != home:
+            raise ProofFailed(f"after models {words[0]} the model in {used['en']} is used instead of that in {home}")
+    say("    a model for the whole machine: installed, tried and preferred; removed, and the package's serves again")
 
 
 def _doctor(system: CleanSystem) -> list[dict[str, str]]:

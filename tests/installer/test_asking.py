@@ -8,7 +8,9 @@ from installer import asking, windows
 from installer.checksums import digest
 from installer.command_line import main
 from installer.errors import PayloadRefused, StepFailed
+from installer.proof.wine import STAND_IN
 from installer.release import ROOT, Release
+from installer.steps import do
 
 EMBEDDED = str(ROOT / "resources" / "models" / "en-embedded")
 NOTHING = "0" * 64
@@ -138,3 +140,19 @@ class TestSigning:
         (tmp_path / "exception-desk-1.2.3-x64.msi").write_bytes(b"unsigned, of an earlier build")
         windows.draft(release, windows.WindowsPayload(tmp_path, stub=False), ".msi")
         assert not list(tmp_path.glob("*.msi"))
+
+    def test_the_uninstaller_is_signed_by_a_command_with_blanks_and_paths_of_ours(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "my signer").write_text('[ "$1" = "a key" ] && cat "$2" "$2" > "${3#to=}"')
+        work = tmp_path / "a folder"
+        command = "sh 'my signer' 'a key' {in} to={out}"
+        release = Release("1.2.3", tmp_path / "out", work, 1_700_000_000, sign_command=command, fast=True)
+        release.out.mkdir()
+        documents = release.fresh("documents")
+        made = windows.setup_exe(release, windows.payload_of(STAND_IN, release), documents)
+        assert made.stat().st_size > 2 * 80_000
+        made.write_bytes(b"what makensis runs over the uninstaller")
+        do(["sh", work / "windows" / "sign-uninstaller.sh", made], cwd=Path("/"))
+        assert made.read_bytes().count(b"uninstaller") == 2

@@ -167,7 +167,7 @@ def test_a_debian_package_is_the_same_byte_for_byte_when_built_again_elsewhere(t
     for place in ("one", "another"):
         release = a_release(tmp_path / place)
         documents = release.fresh("documents")
-        built.append(deb.models(release, models.payload((EMBEDDED,)), documents))
+        built.append(deb.models(release, models.payload((EMBEDDED.with_name("zh-embedded"),)), documents))
     assert built[0].name == "exception-desk-models_7.8.9_all.deb"
     assert built[0].read_bytes() == built[1].read_bytes()
 
@@ -178,15 +178,9 @@ def test_no_package_has_a_conffile() -> None:
     assert '"etc/' not in scripts
 
 
-def test_a_setup_exe_is_made_of_a_stand_in_only_when_asked_and_is_named_so(tmp_path: Path) -> None:
-    release = a_release(tmp_path)
-    release.out.mkdir()
-    stub = windows.payload_of(STAND_IN, release)
-    made = windows.setup_exe(release, stub, release.fresh("documents"))
-    assert made.name == "exception-desk-7.8.9-x64-STUB-setup.exe"
-
-
-def test_setup_and_msi_are_the_same_byte_for_byte_when_built_again_elsewhere(tmp_path: Path) -> None:
+def test_setup_and_msi_are_named_for_their_stand_in_and_the_same_byte_for_byte_when_built_again_elsewhere(
+    tmp_path: Path,
+) -> None:
     built = []
     for place in ("one", "another"):
         release = a_release(tmp_path / place)
@@ -194,6 +188,9 @@ def test_setup_and_msi_are_the_same_byte_for_byte_when_built_again_elsewhere(tmp
         stub = windows.payload_of(STAND_IN, release)
         documents = release.fresh("documents")
         made = (windows.setup_exe(release, stub, documents), windows_msi.package_msi(release, stub, documents))
+        assert [path.name for path in made] == [
+            f"exception-desk-7.8.9-x64-STUB{kind}" for kind in ("-setup.exe", ".msi")
+        ]
         built.append([path.read_bytes() for path in made])
     assert built[0] == built[1]
 
