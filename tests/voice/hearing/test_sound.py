@@ -64,7 +64,7 @@ def loss(sound: Sound) -> NoMicrophone:
 
 def test_frames_overflows_and_earcons_go_over(opened: Open, tmp_path: Path) -> None:
     sound = opened(ailing.sound)
-    assert block(sound) == Block(ailing.SOUND)
+    assert block(sound) == Block(ailing.SOUND, at=5.0)
     assert block(sound) == Block(ailing.SOUND, overflowed=True)
     assert sound.name == "attempt 1"
     sound.play(Earcon.DONE)
