@@ -39,7 +39,8 @@ class Doing(QObject):
             old.deleteLater()
         self._shortcuts = []
         keys = keymap(self._window.settings.shortcuts)
-        for what in (key.what for group in KEYS.values() for key in group if key.what != "talk"):
+        self._window.hold(keys["talk"])
+        for what in (key.what for group in KEYS.values() for key in group if not key.held):
             for text in (*keys[what], *(("Esc",) if what == "clear" else ())):
                 shortcut = QShortcut(QKeySequence(text), self._window)
                 shortcut.setProperty("what", what)

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 class Key:
     """``what`` is a key of ``shortcuts.what``; ``keys`` as Qt writes them; ``said`` names what is no plain key.
 
-    ``fixed`` keys cannot be changed, and are nothing to choose from the palette.
+    ``fixed`` keys cannot be changed. They and ``held`` ones, which work while they are down, are nothing to choose from
+    the palette.
     """
 
     what: str
     keys: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     fixed: bool = False
+    held: bool = False
 
 
 KEYS: dict[str, tuple[Key, ...]] = {
@@ -54,7 +56,7 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("own_views", said=("views",), fixed=True),
         Key("messages", ("M",)),
     ),
-    "voice": (Key("talk", ("F9",), ("space",), fixed=True), Key("command", ("Ctrl+K", ":"))),
+    "voice": (Key("talk", ("F9",), ("space",), held=True), Key("command", ("Ctrl+K", ":"))),
     "app": (
         Key("palette", ("Ctrl+Shift+P",)),
         Key("floor", ("F11",)),

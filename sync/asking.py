@@ -13,7 +13,8 @@ import msgspec
 from sync.client.api import CentralApi
 from sync.client.login import Login
 from sync.domain.order import Attachment, Order, OrderId
-from sync.errors import Answered, MalformedAnswer
+from sync.domain.permissions import User
+from sync.errors import Answered, MalformedAnswer, NotSignedIn
 from sync.store.listing import ListQuery
 from sync.wire.colleagues import Message, PutView, Recipient, SendMessage, SharedView
 from sync.wire.messages import History, ReassignOptions
@@ -83,12 +84,19 @@ class Asking:
         raise NotImplementedError
 
     def _ask(self, call: Callable[[str], T]) -> T:
-        """A call under the person's token, renewed once when it is refused."""
-        token = self._login.token()
+        """A call under the person's token, renewed once when it is refused; never under that of the next person."""
+        who = self._login.user
+        token = self._token_of(who)
         try:
             return call(token)
         except Answered as answer:
             if answer.problem.type != Kind.SIGN_IN_AGAIN.uri:
                 raise
             self._login.renew(token)
-            return call(self._login.token())
+            return call(self._token_of(who))
+
+    def _token_of(self, who: User | None) -> str:
+        token, now = self._login.token(), self._login.user
+        if who is None or now is None or now.id != who.id:
+            raise NotSignedIn("somebody else has signed in meanwhile")
+        return token

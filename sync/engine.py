@@ -174,9 +174,11 @@ class Engine:
         try:
             if self._greeted_for != (user, cache, token):
                 self._greet(token, user, cache)
-            pushed = self._push(token, user.id, cache)
-            more = self._pull(token, cache) or pushed or self._review(token, user.id, cache)
-            more = more or self._checking.look(token, cache)
+            pushed, stumbled = self._pushed(token, user.id, cache)
+            more = self._pull(token, cache) or pushed
+            if stumbled is not None and not more:
+                raise stumbled
+            more = more or self._review(token, user.id, cache) or self._checking.look(token, cache)
         except Answered as answer:
             if answer.problem.type != Kind.SIGN_IN_AGAIN.uri:
                 raise
@@ -245,6 +247,15 @@ class Engine:
 
     # -- out
 
+    def _pushed(self, token: str, user_id: UserId, cache: OrderCache) -> tuple[bool, Answered | None]:
+        """As ``_push``; a central that stumbles over a command, and not over questions, can still be listened to."""
+        try:
+            return self._push(token, user_id, cache), None
+        except Answered as answer:
+            if answer.problem.type != Kind.INTERNAL.uri:
+                raise
+            return False, answer
+
     def _push(self, token: str, user_id: UserId, cache: OrderCache) -> bool:
         """Send the next batch; True when something was settled. One poisoned command must not block the rest."""
         batch = self._outbox.next_batch(user_id, self._portions.of(min(self._limit, self._most)))
@@ -253,10 +264,11 @@ class Engine:
         try:
             results = self._central.push(token, batch)
         except Answered as answer:
+            if answer.problem.type in {Kind.INTERNAL.uri, *_POISON}:
+                self._limit = max(1, len(batch) // 2)
             if answer.problem.type not in _POISON:
                 raise
             if len(batch) > 1:
-                self._limit = len(batch) // 2
                 return True
             results = (self._poisoned(batch[0], answer.problem),)
         self._store(results, cache)

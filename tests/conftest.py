@@ -63,6 +63,18 @@ MACHINERY = (
     "voice/hearing",
 )
 """Whose tests start databases, recognisers or programs; as does what stands in ``voice`` itself."""
+LONGEST = (
+    "e2e/test_microphone.py",
+    "simulation/test_long_walks.py",
+    "gui/test_every_screen.py",
+    "e2e/test_command_line.py",
+    "sync/server/test_cli.py",
+    "simulation/test_promises.py",
+    "e2e/test_demo.py",
+    "api/test_published.py",
+    "voice/hearing/test_recognition.py",
+)
+"""Over half a minute each: they begin in this order, so that no worker goes on alone at the end."""
 TESTS = Path(__file__).parent
 
 
@@ -79,7 +91,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
-    """Files with long tests begin first, so that no worker goes on alone at the end; coverage does not slow them."""
+    """Files with long tests begin first; coverage does not slow those."""
     for item in items:
         if _starts_something(item.path):
             item.add_marker(pytest.mark.processes)
@@ -87,5 +99,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, N
     for item in slow:
         item.add_marker(pytest.mark.no_cover)
     yield
-    long = {item.path for item in slow}
-    items.sort(key=lambda item: item.path not in long)
+    begin = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    long = {item.path: len(LONGEST) for item in slow} | begin
+    items.sort(key=lambda item: long.get(item.path, len(LONGEST) + 1))

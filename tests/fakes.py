@@ -70,7 +70,8 @@ def problem(kind: Kind) -> Problem:
 class FakeCentral:
     """The central order API in memory, by the same pure rules; one feed step for each new version of an order.
 
-    ``faults`` befall the next calls, one each; ``poison`` are keys whose batch is refused as a whole.
+    ``faults`` befall the next calls, one each; ``poison`` are keys whose batch is refused as a whole, ``stumbles_over``
+    keys that no batch with them survives.
     """
 
     def __init__(self, clock: Clock, people: Sequence[User] = (), pin: str = "4712") -> None:
@@ -92,6 +93,7 @@ class FakeCentral:
         self.refreshes: dict[str, UserId] = {}
         self.faults: deque[Fault] = deque()
         self.poison: set[CommandKey] = set()
+        self.stumbles_over: set[CommandKey] = set()
         self.calls: list[str] = []
         self.batch_limit = BATCH_LIMIT
         self.kept_until = 0
@@ -111,6 +113,10 @@ class FakeCentral:
     def stream(self, path: str, *_: object) -> NoReturn:
         """No events here: the engine has to poll."""
         raise CentralUnreachable(f"no stream at {path}")
+
+    def changes_after(self, _token: str, _cursor: str, _sockets: object) -> NoReturn:
+        """Nor requests that wait."""
+        raise CentralUnreachable("nobody waits here")
 
     def tell_time_to(self, hear: Callable[[int], None]) -> None:
         self._hear_time = hear
@@ -216,7 +222,7 @@ class FakeCentral:
         rest = bool(page) and page[-1].id != mine[-1].id
         return Snapshot(
             orders=tuple(page),
-            bodies=tuple(encode(order).decode() for order in page),
+            bodies=tuple(encode(order) for order in page),
             after=page[-1].id if rest else None,
             cursor=f"{self.epoch}.{self.seq}",
         )
@@ -288,6 +294,8 @@ class FakeCentral:
         user = self._meet("push", token)
         if any(command.key in self.poison for command in commands):
             raise Answered(problem(Kind.MALFORMED))
+        if any(command.key in self.stumbles_over for command in commands):
+            raise Answered(problem(Kind.INTERNAL))
         results = tuple(self._settle(user, command) for command in commands)
         if late is Fault.LOST_ANSWER:
             raise CentralUnreachable("the answer was lost")

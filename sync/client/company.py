@@ -4,7 +4,8 @@ import ssl
 import threading
 from typing import Protocol
 
-from sync.client.login import Facts, Login
+from sync.client.lease import Facts
+from sync.client.login import Login
 from sync.domain.permissions import User
 from sync.errors import Answered, CentralUnreachable, MalformedAnswer, SignInCancelled
 from sync.wire.codec import encode

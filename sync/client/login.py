@@ -4,16 +4,14 @@ Whoever was here before keeps a session of their own until they sign out, so tha
 under their name while somebody else works.
 """
 
-import logging
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Protocol
 
-import msgspec
 from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 
+from sync.client.lease import Facts, Lease
 from sync.client.renewal import RefreshTokens, Renewal, Running
 from sync.domain.order import UserId
 from sync.domain.permissions import User
@@ -27,17 +25,11 @@ from sync.errors import (
     ProxyRefused,
     SignInLocked,
     SignInRefused,
-    StoreError,
     WorkstationRevoked,
     WrongServer,
 )
-from sync.wire.codec import decode, encode
 from sync.wire.messages import BadgeGrant, OidcGrant, Session, SessionRequest
 from sync.wire.problems import Kind
-
-_log = logging.getLogger(__name__)
-LEASE_MS = 72 * 3600 * 1000
-"""How long a person may sign in without the central after the last time with it."""
 
 
 class Sessions(Protocol):
@@ -45,22 +37,6 @@ class Sessions(Protocol):
 
     def session(self, request: SessionRequest) -> Session: ...
     def end_session(self, token: str) -> None: ...
-
-
-class Facts(Protocol):
-    """A durable place for the verifiers."""
-
-    def get_fact(self, name: str) -> str | None: ...
-    def put_fact(self, name: str, value: str) -> None: ...
-
-
-class Verifier(msgspec.Struct, frozen=True, kw_only=True):
-    """What proves a PIN without the central. ``until`` is Unix ms; ``issued_at`` guards against a clock set back."""
-
-    hash: str
-    user: User
-    issued_at: int
-    until: int
 
 
 class NoTokens:
@@ -92,8 +68,8 @@ class Login:
         self._sessions = sessions
         self._facts = facts
         self._device = device
-        self._now = now
         self._hasher = hasher or PasswordHasher()
+        self._lease = Lease(facts, lambda: self._hasher, now)
         self._tokens = tokens or NoTokens()
         self._renewal = Renewal(sessions, self._tokens, device, now)
         self._lock = threading.RLock()
@@ -117,12 +93,12 @@ class Login:
             except (WrongServer, CertificateRefused, ProxyRefused):
                 raise
             except CentralUnreachable:
-                user = self._verified(grant)
+                user = self._lease.person(grant)
                 self._running.pop(user.id, None)
                 self._user, self._grant = user, grant
                 return user
             self._begin(session)
-            self._remember(grant, session.user)
+            self._lease.begin(grant, session.user)
             return session.user
 
     def sign_in_by(self, id_token: str, nonce: str, language: str) -> User:
@@ -222,9 +198,11 @@ class Login:
         """The session that follows; role and scope may have changed. A central that is only busy ends nothing."""
         try:
             fresh = self._renewal.renew(who, token)
-        except (NotSignedIn, WorkstationRevoked):
+        except (NotSignedIn, WorkstationRevoked) as ended:
             self._running.pop(who, None)
             self._ended.add(who)
+            if isinstance(ended, WorkstationRevoked):
+                self._lease.workstation_is(allowed=False)
             raise
         self._running[who] = fresh
         if self._user is not None and self._user.id == who:
@@ -236,7 +214,8 @@ class Login:
         self._running[user.id] = self._renewal.begin(session)
         self._ended.discard(user.id)
         self._user, self._grant = user, None
-        self._keep_fact(f"name:{user.id}", user.name)
+        self._lease.workstation_is(allowed=True)
+        self._lease.keep(f"name:{user.id}", user.name)
 
     def _reopen(self) -> Running:
         if self._grant is None:
@@ -247,7 +226,7 @@ class Login:
         except SignInRefused as refused:
             self._grant = None
             raise NotSignedIn(str(refused)) from refused
-        self._remember(grant, session.user)
+        self._lease.begin(grant, session.user)
         self._begin(session)
         return self._running[session.user.id]
 
@@ -259,35 +238,12 @@ class Login:
             if kind == Kind.TOO_MANY.uri:
                 raise SignInLocked(said, answer.retry_after) from answer
             if kind == Kind.WORKSTATION_REVOKED.uri:
+                self._lease.workstation_is(allowed=False)
                 raise WorkstationRevoked(said) from answer
+            if kind == Kind.BAD_CREDENTIALS.uri and isinstance(grant, BadgeGrant):
+                self._lease.end(grant)
             if kind in {Kind.BAD_CREDENTIALS.uri, Kind.MALFORMED.uri}:
                 raise SignInRefused(said) from answer
             if answer.problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise CentralUnreachable(str(answer), answer.retry_after) from answer
             raise
-
-    # -- without the central
-
-    def _remember(self, grant: BadgeGrant, user: User) -> None:
-        now = self._now()
-        verifier = Verifier(hash=self._hasher.hash(grant.pin), user=user, issued_at=now, until=now + LEASE_MS)
-        self._keep_fact(f"verifier:{grant.badge}", encode(verifier).decode())
-
-    def _keep_fact(self, name: str, value: str) -> None:
-        try:
-            self._facts.put_fact(name, value)
-        except StoreError as fault:
-            _log.warning("%s is not kept for the time without the central: %s", name, fault)
-
-    def _verified(self, grant: BadgeGrant) -> User:
-        stored = self._facts.get_fact(f"verifier:{grant.badge}")
-        if stored is None:
-            raise CentralUnreachable("the central cannot be reached, and this badge was never used here")
-        verifier = decode(stored, Verifier)
-        if not verifier.issued_at <= self._now() < verifier.until:
-            raise CentralUnreachable("the central cannot be reached, and the offline lease of this badge has ended")
-        try:
-            self._hasher.verify(verifier.hash, grant.pin)
-        except (Argon2Error, InvalidHashError) as wrong:
-            raise SignInRefused("badge or PIN is wrong") from wrong
-        return verifier.user

@@ -38,11 +38,13 @@ def answer(
     body = problem(kind, speaks(request), about, **values)
     if request_id():
         body = msgspec.structs.replace(body, instance=f"urn:request:{request_id()}")
-    sent = {**(headers or {}), **({"www-authenticate": "Bearer"} if STATUS[kind] is HTTPStatus.UNAUTHORIZED else {})}
+    sent = {"cache-control": "no-store", **(headers or {})}  # a 404 or 410 might be kept on the way otherwise
+    if STATUS[kind] is HTTPStatus.UNAUTHORIZED:
+        sent["www-authenticate"] = "Bearer"
     return Response(encode(body), status_code=STATUS[kind], media_type=MEDIA_TYPE, headers=sent)
 
 
-def _answered(request: AnyRequest, error: Answer) -> Response[bytes]:
+def _told(request: AnyRequest, error: Answer) -> Response[bytes]:
     headers = {} if error.retry_after is None else {"retry-after": str(error.retry_after)}
     return answer(request, error.kind, error.about, headers=headers, **error.values)
 
@@ -85,7 +87,7 @@ def _unforeseen(request: AnyRequest, error: Exception) -> Response[bytes]:
 
 
 HANDLERS: ExceptionHandlersMap = {
-    Answer: _answered,
+    Answer: _told,
     HTTPException: _http,
     StorageUnavailable: _unavailable,
     ProviderUnavailable: _unavailable,
@@ -95,6 +97,14 @@ HANDLERS: ExceptionHandlersMap = {
     UnicodeError: _unreadable,
     Exception: _unforeseen,
 }
+
+
+def answered(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """The answer to a request that failed outside of the framework."""
+    known = next(kind for kind in type(error).__mro__ if kind in HANDLERS)
+    response: Response[bytes] = HANDLERS[known](request, error)
+    return response
+
 
 _ALWAYS = (Kind.MALFORMED, Kind.UNAVAILABLE, Kind.INTERNAL)
 FOR_STAFF = (Kind.SIGN_IN_AGAIN, Kind.CLIENT_TOO_OLD)

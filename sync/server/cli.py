@@ -15,7 +15,8 @@ _FAILED = 1
 
 def parser() -> argparse.ArgumentParser:
     """All commands and options."""
-    root = argparse.ArgumentParser(prog="python3 -m sync.server", description="The central order API.")
+    own = "exception-desk-central" if getattr(sys, "frozen", False) else "python3 -m sync.server"
+    root = argparse.ArgumentParser(prog=own, description="The central order API.")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands.add_parser("serve", help="answer requests until SIGTERM or Ctrl+C"))
     _add_user(commands.add_parser("user", help="people who may sign in"))

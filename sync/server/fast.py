@@ -1,17 +1,20 @@
 """How is the commonest question, ``GET /v1/changes``, answered with the least work? Past the framework, if all is well.
 
 After every command each workstation asks at once. Whatever is not plain (a wait, a scope, a wrong parameter, a stale
-cursor, no token) goes the long way, which also finds the words for what is wrong: both ways answer alike.
+cursor, no token) goes the long way, which also finds the words for what is wrong: both ways answer alike. Where the
+database fails, the answer is that of the long way, without asking it a second time.
 """
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.enums import ScopeType
 from litestar.types import HTTPScope, Receive, Scope, Send
 
 from sync.server.access import too_old
+from sync.server.answers import answered
 from sync.server.central import Central
 from sync.server.errors import Answer
 from sync.server.feed import parse_cursor, view_of
@@ -32,7 +35,13 @@ class FastChanges:
         self._path = path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        page = await self._plain(scope) if scope["type"] == ScopeType.HTTP else None
+        try:
+            page = await self._plain(scope) if scope["type"] == ScopeType.HTTP else None
+        except Exception as wrong:  # noqa: BLE001 - told to the caller and logged, as the framework does
+            scope.setdefault("path_template", self._path)
+            request: Request[Any, Any, Any] = Request(scope, receive, send)
+            await answered(request, wrong).to_asgi_response(app=None, request=request)(scope, receive, send)
+            return
         if page is None:
             await self._app(scope, receive, send)
             return

@@ -16,6 +16,7 @@ from sync.server.app import PREFIX
 from sync.server.central import Central
 from sync.server.errors import Setup
 from sync.server.fast import FastChanges
+from sync.server.heads import BoundedHeads
 from sync.server.observed import Observed
 
 _SHUTDOWN_SECONDS = 5
@@ -52,6 +53,7 @@ class CentralServer(uvicorn.Server):
         whole = Observed(FastChanges(app, f"{PREFIX}/changes"), central.metrics)
         config = uvicorn.Config(
             cast(ASGIApplication, whole),
+            http=BoundedHeads,
             lifespan="on",
             ws="none",
             log_config=None,

@@ -1,5 +1,6 @@
 """What does one process of the central need to serve? Database, settings and certificate, as plain values."""
 
+import contextlib
 import socket
 import sys
 from collections.abc import Callable
@@ -31,9 +32,21 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
     provider: Provider | None = None
 
 
+def allow_many_connections() -> None:
+    """As many open files as this process may have: a shell's usual 1,024 are too few for 500 workstations."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - there is none on Windows, nor such a limit
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != hard:
+            with contextlib.suppress(ValueError, OSError):  # macOS names a hard limit that it does not grant
+                resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def serve(serving: Serving, bound: socket.socket, listening: Callable[[], None]) -> None:
     """Answer on a bound socket until a signal; raises Setup or a StorageError when that cannot begin."""
     log_to_stderr(serving.log_level)
+    allow_many_connections()
     sys.setswitchinterval(_SWITCH_SECONDS)
     storage = opened(serving.database)
     try:

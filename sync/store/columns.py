@@ -23,6 +23,9 @@ ON CONFLICT(id) DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in _WRITTEN
 WHERE excluded.version >= version"""
 """A row in place of an older one; marks of what is pending stay."""
 
+BODY = "SELECT body FROM orders JOIN bodies USING (rowid) WHERE id = ?"
+"""The JSON of one order. Its body stands apart under the row's number, so that lists read short rows only."""
+
 ORGANISED = "claimed_by = ?, snoozed_until = ?, asleep = ?, notes = ?"
 """What ``organised_columns`` fills."""
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 from sync.domain.commands import Command
 from sync.domain.order import Order, OrderId
-from sync.store.columns import ORGANISED, organised_columns
+from sync.store.columns import BODY, ORGANISED, organised_columns
 from sync.store.database import Connection, one
 from sync.store.projection import project
 
@@ -72,14 +72,12 @@ class Marks:
         )
         under_way = self._under_way(list(counts)) if counts else {}
         for order_id, commands in under_way.items():
-            body = one(db, "SELECT body FROM bodies WHERE id = ?", (order_id,))
+            body = one(db, BODY, (order_id,))
             if body is not None:
                 _organise(db, project(self._order(body), commands).order, projected=True)
         for order_id in counts.keys() - under_way.keys():
             if one(db, "SELECT projected FROM orders WHERE id = ?", (order_id,)):
-                _organise(
-                    db, self._order(one(db, "SELECT body FROM bodies WHERE id = ?", (order_id,))), projected=False
-                )
+                _organise(db, self._order(one(db, BODY, (order_id,))), projected=False)
         db.executemany(
             "UPDATE orders SET listed = ((stopped OR pending > 0) AND NOT asleep) WHERE id = ?",
             [(order_id,) for order_id in counts],

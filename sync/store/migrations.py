@@ -148,6 +148,18 @@ def _organised(db: Any) -> None:
     db.execute("UPDATE orders SET indexed = 0")
 
 
+def _dense(db: Any) -> None:
+    """Bodies by the numbers of their rows. In a table WITHOUT ROWID every order of more than a kilobyte has a page of
+    its own (https://sqlite.org/fileformat2.html, 1.6), and a cache is larger, and slower to fill, by more than a half.
+    """
+    db.execute("CREATE TABLE dense (rowid INTEGER PRIMARY KEY, body TEXT NOT NULL)")
+    db.execute("INSERT INTO dense SELECT o.rowid, b.body FROM orders o JOIN bodies b ON b.id = o.id ORDER BY o.rowid")
+    db.execute("DROP TABLE bodies")
+    db.execute("ALTER TABLE dense RENAME TO bodies")
+    db.execute("DROP INDEX orders_by_customer")
+    db.execute("CREATE INDEX orders_stopped_by_customer ON orders(customer) WHERE kinds != 0")  # nobody asks for others
+
+
 def _second_record(db: Any) -> None:
     db.execute("CREATE TABLE rows (n INTEGER PRIMARY KEY, row TEXT NOT NULL)")
     db.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
@@ -157,5 +169,7 @@ outbox = Ladder(
     "exception-desk-outbox",
     (("0001_commands", _commands), ("0002_epochs", _epochs), ("0003_lean", _lean), ("0004_forgotten", _forgotten)),
 )
-cache = Ladder("exception-desk-cache", (("0001_orders", _orders), ("0002_organised", _organised)))
+cache = Ladder(
+    "exception-desk-cache", (("0001_orders", _orders), ("0002_organised", _organised), ("0003_dense", _dense))
+)
 second_record = Ladder("exception-desk-second-record", (("0001_rows", _second_record),))

@@ -13,7 +13,7 @@ from sync.domain.order import Order, OrderId
 from sync.errors import StoreClosed, StoreDamaged, StoreError
 from sync.store import migrations
 from sync.store.census import Census
-from sync.store.columns import ROW, UPSERT, order_columns, row
+from sync.store.columns import BODY, ROW, UPSERT, order_columns, row
 from sync.store.database import (
     Connection,
     DatabaseKey,
@@ -36,12 +36,13 @@ from sync.wire.codec import BadBodyError, decode_order, encode
 from sync.wire.messages import Change
 
 _HITS = "SELECT rowid FROM order_search WHERE order_search MATCH ?"
+_CHECKPOINT_PAGES = 4000
+"""No commit waits for the disk here, but each checkpoint does: sixteen megabytes before one."""
 _NEVER = Moment()
 _FIRST = ListQuery()
 _FIRST_SQL = "SELECT rowid FROM orders WHERE listed = 1 ORDER BY due_at, rowid"
-_PUT_BODY = """INSERT INTO bodies(id, body)
-    SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM orders WHERE id = ?1 AND version = ?3)
-ON CONFLICT(id) DO UPDATE SET body = excluded.body"""
+_PUT_BODY = """INSERT INTO bodies(rowid, body) SELECT rowid, CAST(?2 AS TEXT) FROM orders WHERE id = ?1 AND version = ?3
+ON CONFLICT(rowid) DO UPDATE SET body = excluded.body"""
 
 
 class _Reader:
@@ -69,6 +70,7 @@ class OrderCache(Marks, Questions):
         self._shelf = Shelf(self._read)
         self._writer = connect(path, key, "NORMAL")
         try:
+            self._writer.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             migrate(self._writer, migrations.cache, path)
         except BaseException:
             self._writer.close()
@@ -171,7 +173,7 @@ class OrderCache(Marks, Questions):
     def put_page(
         self,
         orders: Sequence[Order],
-        bodies: Sequence[str],
+        bodies: Sequence[bytes],
         generation: int,
         facts: dict[str, str],
         pending: Pending,
@@ -198,7 +200,7 @@ class OrderCache(Marks, Questions):
             generation = int(one(db, "SELECT value FROM facts WHERE name = 'generation'") or 0)
             for change in changes:
                 if change.op == "put" and change.order is not None:
-                    _put_orders(db, [change.order], [encode(change.order).decode()], generation)
+                    _put_orders(db, [change.order], [encode(change.order)], generation)
                 else:
                     sql = "SELECT rowid, id FROM orders WHERE id = ? AND version <= ?"
                     left = db.execute(sql, (change.id, change.version)).fetchall()
@@ -216,7 +218,7 @@ class OrderCache(Marks, Questions):
             for known in orders:
                 generation = one(db, "SELECT generation FROM orders WHERE id = ?", (known.id,))
                 if generation is not None:
-                    _put_orders(db, [known], [encode(known).decode()], generation)
+                    _put_orders(db, [known], [encode(known)], generation)
 
     def wake(self, now: int) -> tuple[tuple[Order, ...], int | None]:
         """End the snoozes whose time is over: the orders that woke since the last time, and when the next one does.
@@ -234,7 +236,7 @@ class OrderCache(Marks, Questions):
                     " WHERE asleep = 1 AND snoozed_until <= ? RETURNING id, snoozed_until",
                     (now,),
                 ).fetchall()
-                bodies = [one(db, "SELECT body FROM bodies WHERE id = ?", (i,)) for i, until in over if until > last]
+                bodies = [one(db, BODY, (i,)) for i, until in over if until > last]
                 woken = self._projected([self._order(body) for body in bodies])
                 _put_facts(db, {"awake_until": str(now)})
         return woken, self._read("SELECT min(snoozed_until) FROM orders WHERE asleep = 1")[0][0]
@@ -251,7 +253,7 @@ class OrderCache(Marks, Questions):
         """Put up to ``limit`` changed orders into the search index; returns how many there were."""
         with self._writing(()) as db:
             rows = db.execute(
-                "SELECT rowid, body FROM orders JOIN bodies USING (id) WHERE indexed = 0 LIMIT ?", (limit,)
+                "SELECT rowid, body FROM orders JOIN bodies USING (rowid) WHERE indexed = 0 LIMIT ?", (limit,)
             ).fetchall()
             words = [(rowid, index_words(self._order(body))) for rowid, body in rows]
             db.executemany("INSERT OR REPLACE INTO order_search(rowid, words) VALUES (?, ?)", words)
@@ -261,7 +263,7 @@ class OrderCache(Marks, Questions):
     # -- reading
 
     def order(self, order_id: OrderId) -> Order | None:
-        rows = self._glance("SELECT body FROM bodies WHERE id = ?", (order_id,))
+        rows = self._glance(BODY, (order_id,))
         return self._order(rows[0][0]) if rows else None
 
     def census(self) -> Census:
@@ -271,13 +273,13 @@ class OrderCache(Marks, Questions):
 
     def orders(self, ids: Sequence[OrderId]) -> dict[OrderId, Order]:
         """Those of these orders that the cache holds."""
-        sql = "SELECT id, body FROM bodies WHERE id IN (SELECT value FROM json_each(?))"
+        sql = "SELECT id, body FROM orders JOIN bodies USING (rowid) WHERE id IN (SELECT value FROM json_each(?))"
         rows = self._read(sql, (json.dumps(ids),))
         return {OrderId(order_id): self._order(body) for order_id, body in rows}
 
     def orders_at(self, places: Sequence[int]) -> dict[int, Order]:
         """The orders of these rows; those gone in the meantime are left out."""
-        sql = "SELECT rowid, body FROM orders JOIN bodies USING (id) WHERE rowid IN (SELECT value FROM json_each(?))"
+        sql = "SELECT rowid, body FROM bodies WHERE rowid IN (SELECT value FROM json_each(?))"
         rows = self._read(sql, (json.dumps(list(places)),))
         return {rowid: self._order(body) for rowid, body in rows}
 
@@ -332,7 +334,7 @@ def _put_facts(db: Connection, facts: dict[str, str]) -> None:
     db.executemany("INSERT OR REPLACE INTO facts(name, value) VALUES (?, ?)", list(facts.items()))
 
 
-def _put_orders(db: Connection, orders: Sequence[Order], bodies: Sequence[str], generation: int) -> None:
+def _put_orders(db: Connection, orders: Sequence[Order], bodies: Sequence[bytes], generation: int) -> None:
     db.executemany(UPSERT, [order_columns(order, generation) for order in orders])
     db.executemany(_PUT_BODY, [(o.id, body, o.version) for o, body in zip(orders, bodies, strict=True)])
 
@@ -340,4 +342,4 @@ def _put_orders(db: Connection, orders: Sequence[Order], bodies: Sequence[str], 
 def _delete(db: Connection, gone: Sequence[tuple[int, str]]) -> None:
     db.executemany("DELETE FROM order_search WHERE rowid = ?", [(rowid,) for rowid, _ in gone])
     db.executemany("DELETE FROM orders WHERE rowid = ?", [(rowid,) for rowid, _ in gone])
-    db.executemany("DELETE FROM bodies WHERE id = ?", [(order_id,) for _, order_id in gone])
+    db.executemany("DELETE FROM bodies WHERE rowid = ?", [(rowid,) for rowid, _ in gone])

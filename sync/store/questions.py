@@ -46,7 +46,7 @@ class Questions:
     def held_on_the_floor(self) -> tuple[Order, ...]:
         """Orders in picking, packing or packed with a hold that a person may have placed."""
         rows = self._read(
-            "SELECT body FROM orders JOIN bodies USING (id)"
+            "SELECT body FROM orders JOIN bodies USING (rowid)"
             " WHERE holds > 0 AND status IN ('picking', 'packing', 'packed')"
         )
         return tuple(self._order(row[0]) for row in rows)
@@ -55,8 +55,8 @@ class Questions:
         """Other orders of this customer with an open exception of the same kind, newest first."""
         kinds = kind_bits(e.kind for e in order.exceptions)
         rows = self._read(
-            "SELECT body FROM orders JOIN bodies USING (id) WHERE customer = ? AND kinds & ? != 0 AND id != ?"
-            " ORDER BY number DESC LIMIT ?",
+            "SELECT body FROM orders JOIN bodies USING (rowid) WHERE customer = ? AND kinds != 0 AND kinds & ? != 0"
+            " AND id != ? ORDER BY number DESC LIMIT ?",
             (order.customer.company, kinds, order.id, limit),
         )
         return tuple(self._order(row[0]) for row in rows)
@@ -64,7 +64,7 @@ class Questions:
     def by_tail(self, digits: str) -> tuple[Order, ...]:
         """Open orders whose number ends with these digits (four or more), those due first first."""
         rows = self._read(
-            "SELECT body FROM orders JOIN bodies USING (id) WHERE tail = ? AND number LIKE ? AND status != ?"
+            "SELECT body FROM orders JOIN bodies USING (rowid) WHERE tail = ? AND number LIKE ? AND status != ?"
             " ORDER BY due_at",
             (digits[-4:], f"%{digits}", Status.CLOSED.value),
         )

@@ -1,5 +1,6 @@
 """What does someone reach who means harm? Not a single order, token or stack trace."""
 
+import contextlib
 import gzip
 import hashlib
 import socket
@@ -14,7 +15,9 @@ from sync.domain.commands import Args, Heard, Op
 from sync.server.errors import Answer
 from sync.wire.codec import decode, encode
 from sync.wire.messages import BadgeGrant, CommandBatch, History, Ingested, ResultStatus, Session
+from sync.wire.problems import Kind, Problem
 from tests.contract.world import EAST, SOURCE, World, document, problem_type, read
+from tests.patience import PATIENCE_S
 
 SQL = [
     "' OR '1'='1",
@@ -250,6 +253,54 @@ def test_an_address_cannot_be_made_up(asked: World, header: bytes) -> None:
 def test_a_header_cannot_be_split(asked: World) -> None:
     got = raw(asked, b"GET /v1/meta HTTP/1.1\r\nHost: c\r\nX-Request-Id: a\r\n b: evil\r\nConnection: close\r\n\r\n")
     assert b"\r\nb: evil" not in got.lower()
+
+
+@pytest.mark.parametrize("piece", [b"a", b"x: y\r\n"])
+def test_endless_headers_are_cut_off(asked: World, piece: bytes) -> None:
+    """Nobody needs a token to send one."""
+    host, port = asked.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.settimeout(PATIENCE_S)
+        connection.sendall(b"GET /v1/meta HTTP/1.1\r\nHost: c\r\nX-Long: ")
+        with contextlib.suppress(ConnectionError):
+            for _ in range(64):
+                connection.sendall(piece * (2**20 // len(piece)))
+            raise AssertionError("64 MiB of headers were taken")
+
+
+def test_a_head_that_is_too_long_is_a_problem(asked: World) -> None:
+    head, _, body = raw(asked, b"GET /v1/meta HTTP/1.1\r\nX-Long: " + b"a" * 70_000).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 413 ")
+    assert decode(body, Problem).type == Kind.TOO_LARGE.uri
+    assert asked.http.get("/v1/meta", headers={"x-long": "a" * 30_000}).status_code == 200
+
+
+def test_what_is_no_http_is_a_problem(asked: World) -> None:
+    head, _, body = raw(asked, b"\x16\x03\x01 hello\r\n\r\n").partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert decode(body, Problem).type == Kind.MALFORMED.uri
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET /v1/meta HT", b"GET /v1/meta HTTP/1.1\r\nHost: c\r\n"])
+def test_a_request_that_never_comes_is_not_waited_for(
+    asked: World, begun: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.server.heads.LONGEST_HEAD_S", 0.05)
+    host, port = asked.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.settimeout(PATIENCE_S)
+        connection.sendall(begun)
+        assert connection.recv(1) == b""
+
+
+def test_a_request_that_comes_in_time_may_take_as_long_as_it_likes(
+    asked: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The central waits for its change, not for its head."""
+    cursor = asked.east.orders().cursor
+    monkeypatch.setattr("sync.server.heads.LONGEST_HEAD_S", 0.05)
+    assert asked.east.changes(cursor, wait=0.2).count == 0
+    assert asked.east.changes(cursor, wait=0.2).count == 0
 
 
 # -- as much as one likes

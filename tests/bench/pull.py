@@ -82,7 +82,7 @@ def _until_pulled(desk: Desk) -> None:
         desk.engine.step()
 
 
-def _insert(bodies: list[str], folder: Path) -> Callable[[], float]:
+def _insert(bodies: list[bytes], folder: Path) -> Callable[[], float]:
     turn = 0
 
     def insert() -> float:
@@ -92,7 +92,7 @@ def _insert(bodies: list[str], folder: Path) -> Callable[[], float]:
         rest = len(order_columns(_decoder.decode(bodies[0]), 1)) - len(("id", "version"))
         names = ", ".join(f"c{i}" for i in range(rest))
         connection.execute(f"CREATE TABLE orders (rowid INTEGER PRIMARY KEY, id TEXT UNIQUE, version, {names})")
-        connection.execute("CREATE TABLE bodies (id TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID")
+        connection.execute("CREATE TABLE bodies (rowid INTEGER PRIMARY KEY, body TEXT)")
 
         def work() -> None:
             orders = [_decoder.decode(body) for body in bodies]
@@ -100,9 +100,7 @@ def _insert(bodies: list[str], folder: Path) -> Callable[[], float]:
             marks = ", ".join("?" * len(rows[0]))
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany(f"INSERT INTO orders(id, version, {names}) VALUES ({marks})", rows)
-            connection.executemany(
-                "INSERT INTO bodies VALUES (?, ?)", [(o.id, b) for o, b in zip(orders, bodies, strict=True)]
-            )
+            connection.executemany("INSERT INTO bodies VALUES (?, ?)", enumerate(bodies, 1))
             connection.execute("COMMIT")
 
         seconds = timed(work)

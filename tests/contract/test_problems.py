@@ -114,26 +114,31 @@ class TestSmallBodies:
         check(answer, 413, "too-large")
 
 
-def test_a_busy_database_is_a_passing_problem(central: World, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("path", ["orders", "changes?cursor={}"])
+def test_a_busy_database_is_a_passing_problem(central: World, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     def busy() -> None:
         raise StorageUnavailable("database is locked")
 
     person = central.east
+    asked = path.format(person.orders().cursor)
     monkeypatch.setattr(central.storage, "read", busy)
-    answer = person.get("orders")
+    answer = central.http.get(f"/v1/{asked}", headers=person.headers)
     assert check(answer, 503, "unavailable").retryable
     assert answer.headers["retry-after"]
+    assert answer.headers["x-request-id"] in answer.json()["instance"]
 
 
+@pytest.mark.parametrize("path", ["orders", "changes?cursor={}"])
 def test_a_mistake_of_our_own_is_a_problem_without_its_insides(
-    central: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    central: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
     def broken() -> None:
         raise RuntimeError("secret inside")
 
     person = central.east
+    asked = path.format(person.orders().cursor)
     monkeypatch.setattr(central.storage, "read", broken)
-    answer = person.get("orders")
+    answer = central.http.get(f"/v1/{asked}", headers=person.headers)
     assert check(answer, 500, "internal").retryable
     assert "secret" not in answer.text
     assert "secret inside" in caplog.text
@@ -141,3 +146,4 @@ def test_a_mistake_of_our_own_is_a_problem_without_its_insides(
 
 def test_answers_are_not_cached_on_the_way(central: World) -> None:
     assert central.east.get("orders").headers["cache-control"] == "no-store"
+    assert central.http.get("/v1/orders").headers["cache-control"] == "no-store"

@@ -7,6 +7,7 @@ from sync.domain.commands import Args, Command, Heard, Op, Outcome, Target
 from sync.domain.exceptions import Reason
 from sync.domain.order import Status, UserId
 from sync.domain.permissions import Role, User
+from sync.wire.codec import encode
 from sync.wire.messages import History, Result, ResultStatus
 from sync.wire.problems import Kind
 from tests.contract.world import CUSTOMER, EAST, PIN, WEST, World, read
@@ -95,6 +96,21 @@ def test_a_kept_result_shows_no_more_than_todays_role(central: World, again: str
     assert told.order is not None
     assert told.order.customer.phone != CUSTOMER.phone
     assert (told.outcome, told.version) == (first.outcome, first.version)
+
+
+def test_a_kept_conflict_tells_no_more_than_todays_role_of_what_others_wrote(central: World) -> None:
+    order_id = central.put().id
+    named = Args(note=f"{CUSTOMER.contact} rang twice")
+    central.boss.send(central.boss.command(order_id, base=1, args=named))
+    late = central.boss.command(order_id, base=1)
+    (first,) = central.boss.send(late)
+    assert CUSTOMER.contact in first.since[0].detail
+    lesser = User(id=UserId("u-boss"), name="王主管", role=Role.OPERATOR, warehouses=(EAST,))
+    central.identity.add_account(lesser, "300", PIN)
+    (told,) = central.boss.renew().send(late)
+    assert told.status is first.status
+    assert CUSTOMER.contact not in encode(told).decode()
+    assert "rang twice" in told.since[0].detail
 
 
 def test_a_kept_result_is_the_same_bytes_to_whoever_still_may(central: World) -> None:

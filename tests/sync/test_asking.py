@@ -7,14 +7,14 @@ import pytest
 
 from sync.client.api import CentralApi
 from sync.domain.order import Attachment, OrderId
-from sync.errors import Answered, MalformedAnswer
+from sync.errors import Answered, MalformedAnswer, NotSignedIn
 from sync.server.central import Settings
 from sync.server.storage.sqlite import SqliteStorage
 from sync.service import Desk
 from sync.store.listing import ListQuery
 from sync.wire.colleagues import Recipient
 from sync.workstation import Workstation
-from tests.contract.world import PIN, SOURCE, World, stage, world
+from tests.contract.world import PEOPLE, PIN, SOURCE, World, stage, world
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +38,21 @@ def test_a_message_reaches_the_colleague(desk: Desk, central: World) -> None:
     sent = desk.send_message(Recipient(kind="person", id="u-east"), "三号口先停", 15)
     heard = central.east.get("messages").json()["messages"]
     assert [m["id"] for m in heard] == [sent.id]
+
+
+def test_what_one_person_says_never_goes_out_as_the_next_persons(
+    desk: Desk, central: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    central.identity.add_account(PEOPLE["300"], "300", PIN)  # the token that is in use ends
+    renew = desk._login.renew
+
+    def renewed_while_a_colleague_takes_the_place(refused: str) -> None:
+        renew(refused)
+        desk.sign_in("100", PIN, "en")
+
+    monkeypatch.setattr(desk._login, "renew", renewed_while_a_colleague_takes_the_place)
+    with pytest.raises(NotSignedIn, match="somebody else"):
+        desk.send_message(Recipient(kind="all"), "三号口先停", 15)
 
 
 def test_a_view_is_shared_and_taken_back(desk: Desk, central: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from desktop import translator
 from desktop.words import Words
-from sync.client.login import LEASE_MS
+from sync.client.lease import LEASE_MS
 from sync.client.skew import TOLERANCE_MS, CentralClock
 from sync.errors import CentralUnreachable, StoreFull
 from sync.wire.messages import Directory, ResultStatus

@@ -46,4 +46,8 @@ def _said(heard: Heard, customer: Customer, role: Role) -> Heard:
 
 def told_again(result: Result, user: User) -> Result:
     """A kept result for whoever asks now: the role may be a lesser one than when it was given."""
-    return result if result.order is None else msgspec.structs.replace(result, order=mask(result.order, user.role))
+    order = result.order
+    if order is None:
+        return result
+    since = tuple(readable(entry, order.customer, user.role) for entry in result.since)
+    return msgspec.structs.replace(result, order=mask(order, user.role), since=since)

@@ -32,6 +32,8 @@ _CONNECTIONS = 10
 _WAIT_SECONDS = 5.0
 _LOCK_MS = 5000
 _IDLE_MS = 60_000
+_DEAD_MS = 30_000
+"""How long what was sent may stay unacknowledged: else a cut line holds a thread for a quarter of an hour."""
 _LOOK_UP_SECONDS = 5.0
 _LONGEST_PAYLOAD = 7900
 _AGAIN_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
@@ -86,6 +88,9 @@ class PostgresStorage:
             "autocommit": True,
             "connect_timeout": int(_WAIT_SECONDS),
             "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": _DEAD_MS,
             "application_name": "exception-desk central",
             "options": f"-c search_path={SCHEMA} -c lock_timeout={_LOCK_MS}"
             f" -c idle_in_transaction_session_timeout={_IDLE_MS} -c client_min_messages=warning",

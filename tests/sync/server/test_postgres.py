@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
+from sync.domain.exceptions import ExceptionId, Node, OrderException, Reason
 from sync.domain.order import OrderId
 from sync.server.errors import StorageForeign, StorageTooNew, StorageUnavailable
 from sync.server.feed import Wake
 from sync.server.storage.postgres import PostgresStorage
 from sync.server.storage.postgres_schema import _MIGRATING, SCHEMA, STEPS
+from sync.wire.codec import encode
 from sync.wire.messages import HistoryEntry
 from tests.contract.cluster import Cluster, program, running_cluster
 from tests.contract.databases import cluster, migrated, postgres_url
@@ -131,6 +134,29 @@ def test_the_audit_trail_cannot_be_changed(url: str, change: str) -> None:
             run_sql(url, sql)
 
 
+def test_a_role_that_owns_nothing_serves_and_cannot_let_the_trail_be_changed(cluster: Cluster) -> None:
+    """As docs/operating.md advises where the central's operators are not to drop the triggers."""
+    url = cluster.create()
+    PostgresStorage(url).close()
+    run_sql(
+        url,
+        f"""CREATE ROLE clerk LOGIN; GRANT USAGE ON SCHEMA {SCHEMA} TO clerk;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {SCHEMA} TO clerk;
+        GRANT USAGE ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO clerk""",
+    )
+    theirs = url.replace("postgres@", "clerk@")
+    storage = PostgresStorage(theirs)
+    with storage.write() as writing:
+        writing.save(order(), None)
+        writing.note(OrderId("o1"), HistoryEntry(at=1, version=1, who="x", device="", action="ingested"))
+    storage.close()
+    for wanted in ("DROP TRIGGER history_stays ON history", "ALTER TABLE history DISABLE TRIGGER ALL"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run_sql(theirs, wanted)
+    with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+        run_sql(theirs, "DELETE FROM history")
+
+
 def test_a_database_of_a_newer_central_is_refused(cluster: Cluster) -> None:
     url = cluster.create()
     PostgresStorage(url).close()
@@ -146,6 +172,41 @@ def test_another_programs_schema_is_refused(cluster: Cluster) -> None:
         connection.execute(f"CREATE TABLE {SCHEMA}.photos (id INTEGER)")
     with pytest.raises(StorageForeign):
         PostgresStorage(url)
+
+
+def test_a_database_of_the_first_shape_keeps_what_it_holds(cluster: Cluster) -> None:
+    url = cluster.create()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {SCHEMA}; SET search_path = {SCHEMA}")
+        connection.execute(STEPS[0])
+        connection.execute("INSERT INTO central VALUES ('epoch', 'old'), ('shape', '1')")
+        for it in (order("o1"), order("o2")):
+            stopped = replace(
+                it,
+                exceptions=(OrderException(id=ExceptionId("e"), kind=Reason.FRAUD, node=Node("check"), raised_at=1),),
+            )
+            row = (it.id, 1, it.warehouse, it.status, it.number, 7, encode(stopped))
+            connection.execute("INSERT INTO orders VALUES (%s, %s, %s, %s, %s, %s, %s)", row)
+        connection.execute("INSERT INTO history (order_id, at, entry) VALUES ('o1', 7, '{}')")
+    storage = PostgresStorage(url)
+    with storage.read() as reading:
+        known = reading.order(OrderId("o1"))
+        assert known is not None
+        assert (reading.epoch(), [o.id for o in reading.previous(known, [EAST], 9)]) == ("old", ["o2"])
+    storage.close()
+    assert run_sql(url, "SELECT count(*) FROM history") == [(1,)]
+    with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+        run_sql(url, "DELETE FROM history")
+
+
+def test_a_line_to_the_database_that_is_dead_is_noticed_within_half_a_minute(url: str) -> None:
+    """Not after the quarter of an hour that Linux takes: all of a worker's threads would wait for it."""
+    storage = PostgresStorage(url)
+    with storage._connection() as connection:
+        told = connection.info.get_parameters()
+    storage.close()
+    assert int(told["tcp_user_timeout"]) <= 30_000
+    assert int(told["keepalives_idle"]) + int(told["keepalives_interval"]) * int(told["keepalives_count"]) <= 60
 
 
 def test_processes_that_start_at_once_bring_the_database_up_to_date_together(cluster: Cluster) -> None:

@@ -17,6 +17,7 @@ from sync.server.errors import Setup, StorageUnavailable
 from sync.server.feed import Cursor, view_of
 from sync.server.identity import Identity
 from sync.server.running import RunningServer, bind
+from sync.server.serving import allow_many_connections
 from sync.server.storage.sqlite import SqliteStorage
 from sync.wire.messages import BadgeGrant
 from tests.contract.world import CHEAP, PIN, furnish
@@ -85,6 +86,16 @@ def test_tidying_that_meets_a_busy_database_does_not_stop_the_central(
         assert tried.wait(PATIENCE_S)
         assert httpx.get(f"{running.url}/v1/meta", trust_env=False).status_code == 200
     assert "database is locked" in caplog.text
+
+
+def test_a_central_started_from_a_plain_shell_takes_more_connections_than_the_shell_allows() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(1024, hard - 1), hard))
+    try:
+        allow_many_connections()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 WORKSTATIONS = 500

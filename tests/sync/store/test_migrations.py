@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sync.domain.order import CommandKey
 from sync.errors import StoreError, StoreFull, StoreTooNew
@@ -15,7 +16,8 @@ from sync.store.migrations import Ladder
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox
 from sync.store.second_record import SecondRecord
-from sync.wire.messages import ResultStatus
+from sync.wire.codec import encode
+from sync.wire.messages import Change, ResultStatus
 from tests.fakes import Clock
 from tests.sync.samples import command, order
 
@@ -66,12 +68,33 @@ def test_every_released_outbox_keeps_its_queue_and_the_fate_of_each_command(
     outbox.close()
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in RELEASED.glob("cache-*.sql")))
-def test_every_released_cache_opens_and_knows_its_history(tmp_path: Path, key: DatabaseKey, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "holds"),
+    [("cache-0001_orders.sql", 0), ("cache-0002_organised.sql", 1)],
+)
+def test_every_released_cache_opens_and_knows_its_history_and_its_orders(
+    tmp_path: Path, key: DatabaseKey, name: str, holds: int
+) -> None:
     cache = OrderCache(released(tmp_path / "cache.db", key, name), key)
     assert cache.fact("epoch") == "epoch-1"
-    assert cache.checksum()[0] == 0
+    assert cache.checksum()[0] == holds
+    known = cache.order(order().id)
+    assert (known is not None) is bool(holds)
+    cache.put_changes([Change(id=order().id, version=2, seq=8, op="put", order=order(version=2))], {}, lambda _: {})
+    newer = cache.order(order().id)
+    assert newer is not None
+    assert newer.version == 2
     cache.close()
+
+
+def test_the_pages_of_a_cache_are_full(tmp_path: Path, key: DatabaseKey) -> None:
+    """Orders of a kilobyte and a half share pages; each had two of four kilobytes when bodies had no row ids."""
+    cache = OrderCache(tmp_path / "cache.db", key)
+    orders = [order(f"SO{n:014}", customer=replace(order().customer, street="x" * 800)) for n in range(300)]
+    bodies = [encode(each) for each in orders]
+    cache.put_page(orders, bodies, 1, {}, lambda _: {})
+    cache.close()
+    assert (tmp_path / "cache.db").stat().st_size < 2 * sum(map(len, bodies))
 
 
 def test_a_copy_of_the_queue_is_made_before_it_is_migrated_and_only_then(
