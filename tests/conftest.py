@@ -1,4 +1,4 @@
-"""What must be so before any test begins? Qt draws off the screen, waits are patient; nothing else is shared by all."""
+"""What must be so before any test begins? Qt has a screen, waits are patient; nothing else is shared by all."""
 
 import os
 from collections.abc import Generator
@@ -7,9 +7,11 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.patience import PATIENCE_MS
+from tests.screen import on_a_screen_of_ones_own
 
 for _waits in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitExposed):
     assert _waits.__kwdefaults__ is not None
@@ -19,7 +21,16 @@ for _waits in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitExposed):
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     """As ``desktop.app.application`` makes it: a style set later would be worked out anew for every widget."""
+    on_a_screen_of_ones_own()
     return ["exception-desk", "-style", "fusion"]
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """The windows are real ones; programs that these tests start see no screen."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qapp.setDesktopFileName("exception-desk")  # a system's shell knows by it whose number of cases it shows
+    return qapp
 
 
 MEASURING = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")

@@ -222,7 +222,7 @@ class FakeCentral:
         rest = bool(page) and page[-1].id != mine[-1].id
         return Snapshot(
             orders=tuple(page),
-            bodies=tuple(encode(order).decode() for order in page),
+            bodies=tuple(encode(order) for order in page),
             after=page[-1].id if rest else None,
             cursor=f"{self.epoch}.{self.seq}",
         )

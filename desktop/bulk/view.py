@@ -375,6 +375,8 @@ class BulkDialog(QDialog):
         if verb is not None and self.pages.currentIndex() == 0 and self._verbs.button(VERBS.index(verb)).isVisible():
             self._verbs.button(VERBS.index(verb)).click()
             return
+        if self.pages.currentIndex() == 0 and self._options.press(event.text().upper()):
+            return
         super().keyPressEvent(event)
 
 

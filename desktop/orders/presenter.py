@@ -28,9 +28,9 @@ class ColumnPlan:
 
 
 COLUMNS: tuple[ColumnPlan, ...] = (
-    ColumnPlan("due", 136, "due"),
-    ColumnPlan("number", 128, "number"),
-    ColumnPlan("kinds", 126, None),
+    ColumnPlan("due", 132, "due"),
+    ColumnPlan("number", 140, "number"),
+    ColumnPlan("kinds", 125, None),
     ColumnPlan("customer", 144, "customer", stretch=True),
     ColumnPlan("warehouse", 100, "warehouse", goes=3),
     ColumnPlan("carrier", 108, "carrier", goes=4),

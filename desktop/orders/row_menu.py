@@ -57,8 +57,10 @@ class RowMenu(QObject):
             return
         seen, actions = found
         possible = {action.op for action in actions if action.refusal is None}
-        if self._wanted is Op.CLAIM and possible & {Op.CLAIM, Op.UNCLAIM}:
-            self._claim(seen, possible)
+        if self._wanted is Op.CLAIM and Op.CLAIM not in possible and self._is_mine(seen.order):
+            self._give(seen, Ask(Op.UNCLAIM, args=unclaim_args(seen.order)))
+        elif self._wanted is Op.CLAIM and Op.CLAIM in possible:
+            self._give(seen, Ask(Op.CLAIM, args=claim_args(seen.order)))
         elif self._wanted is not None and self._wanted not in possible:
             self._refuse(seen, next(a for a in actions if a.op is self._wanted))
         elif self._wanted is not None:
@@ -66,10 +68,10 @@ class RowMenu(QObject):
         else:
             self._offer_all(seen, possible)
 
-    def _claim(self, seen: Seen, possible: set[Op]) -> None:
-        """Mine from now on, or no longer."""
-        args = claim_args(seen.order) if Op.CLAIM in possible else unclaim_args(seen.order)
-        self._give(seen, Ask(Op.CLAIM if Op.CLAIM in possible else Op.UNCLAIM, args=args))
+    def _is_mine(self, order: Order) -> bool:
+        """A supervisor may give back what a colleague claimed, but not by a key that is pressed in passing."""
+        user = self._context.bridge.desk.user
+        return user is not None and order.claim is not None and order.claim.by == user.id
 
     def _refuse(self, seen: Seen, action: Action) -> None:
         order = seen.order

@@ -331,6 +331,8 @@ class TargetDialog(AskDialog):
             key = self._error.key if isinstance(self._error, SyncError) else "unknown"
             why = text("ask.reassign.failed", why=text(f"error.{key}.title"))
             self._word.show_blank("warning-circle", why, text(f"error.{key}.advice"))
+        least = self._word.heightForWidth(max(self._pages.width(), self._pages.minimumSizeHint().width()))
+        self._pages.setMinimumHeight(max(self._context.look.theme.px(96), least if self._error is not None else 0))
 
     @Slot()
     def _chosen(self) -> None:

@@ -146,7 +146,7 @@ class CentralApi:
             orders = tuple(_order.decode(raw) for raw in page.orders)
         except (msgspec.DecodeError, RecursionError) as wrong:
             raise MalformedAnswer(f"GET /v1/orders: {wrong}") from wrong
-        bodies = tuple(bytes(raw).decode() for raw in page.orders)
+        bodies = tuple(bytes(raw) for raw in page.orders)
         return Snapshot(orders=orders, bodies=bodies, after=page.after, cursor=page.cursor)
 
     def changes(self, token: str, cursor: str, limit: int) -> ChangesPage:
@@ -274,8 +274,9 @@ class CentralApi:
     ) -> T:
         content = self._call(method, path, token=token, body=body, params=params)
         try:
+            content.decode()  # also what is passed over here: an order is kept as it came
             return decode(content, type_)
-        except BadBodyError as wrong:
+        except (BadBodyError, UnicodeDecodeError) as wrong:
             raise MalformedAnswer(f"{method} {path}: {wrong}") from wrong
 
     def _call(

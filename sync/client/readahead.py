@@ -12,7 +12,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A page of ``GET /v1/orders`` with each order's own JSON beside its value, so that it need not be made again."""
 
     orders: tuple[Order, ...]
-    bodies: tuple[str, ...]
+    bodies: tuple[bytes, ...]
     after: OrderId | None
     cursor: str
 

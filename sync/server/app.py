@@ -37,6 +37,14 @@ _log = logging.getLogger(__name__)
 
 PREFIX = f"/v{API_VERSION}"
 _HOUSEKEEPING_SECONDS = 3600
+_LINKS = (
+    ("/orders", "get", "changes", {"cursor": "$response.body#/cursor"}),
+    ("/changes", "get", "changes", {"cursor": "$response.body#/next"}),
+    ("/checksum", "get", "changes", {"cursor": "$response.body#/cursor"}),
+    ("/sources/{source}/orders/{external_id}", "put", "history", {"order_id": "$response.body#/id"}),
+    ("/views/{key}", "put", "unshare_view", {"key": "$response.body#/id"}),
+)
+"""Where an answer leads: path and verb, the operation that follows, and what of the answer it takes."""
 _SIGN_INS_AT_ONCE = 2
 
 
@@ -66,11 +74,16 @@ def document() -> bytes:
 
 
 def _sharpened(schema: dict[str, Any]) -> dict[str, Any]:
-    """The document with what the types alone do not say: how a key looks, how large a batch or a number may be."""
+    """The document with what the types alone do not say: how a key looks, how large a batch or a number may be, and
+    where answers lead.
+    """
     _bound_numbers(schema)
     schemas = schema["components"]["schemas"]
     schemas["Command"]["properties"]["key"] = {"type": "string", "format": "uuid", "pattern": UUID7}
     schemas["CommandBatch"]["properties"]["commands"]["maxItems"] = BATCH_LIMIT
+    for path, verb, following, parameters in _LINKS:
+        answer = schema["paths"][PREFIX + path][verb]["responses"]["200"]
+        answer.setdefault("links", {})[following] = {"operationId": following, "parameters": parameters}
     return schema
 
 

@@ -36,10 +36,12 @@ from sync.wire.codec import BadBodyError, decode_order, encode
 from sync.wire.messages import Change
 
 _HITS = "SELECT rowid FROM order_search WHERE order_search MATCH ?"
+_CHECKPOINT_PAGES = 4000
+"""No commit waits for the disk here, but each checkpoint does: sixteen megabytes before one."""
 _NEVER = Moment()
 _FIRST = ListQuery()
 _FIRST_SQL = "SELECT rowid FROM orders WHERE listed = 1 ORDER BY due_at, rowid"
-_PUT_BODY = """INSERT INTO bodies(rowid, body) SELECT rowid, ?2 FROM orders WHERE id = ?1 AND version = ?3
+_PUT_BODY = """INSERT INTO bodies(rowid, body) SELECT rowid, CAST(?2 AS TEXT) FROM orders WHERE id = ?1 AND version = ?3
 ON CONFLICT(rowid) DO UPDATE SET body = excluded.body"""
 
 
@@ -68,6 +70,7 @@ class OrderCache(Marks, Questions):
         self._shelf = Shelf(self._read)
         self._writer = connect(path, key, "NORMAL")
         try:
+            self._writer.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             migrate(self._writer, migrations.cache, path)
         except BaseException:
             self._writer.close()
@@ -170,7 +173,7 @@ class OrderCache(Marks, Questions):
     def put_page(
         self,
         orders: Sequence[Order],
-        bodies: Sequence[str],
+        bodies: Sequence[bytes],
         generation: int,
         facts: dict[str, str],
         pending: Pending,
@@ -197,7 +200,7 @@ class OrderCache(Marks, Questions):
             generation = int(one(db, "SELECT value FROM facts WHERE name = 'generation'") or 0)
             for change in changes:
                 if change.op == "put" and change.order is not None:
-                    _put_orders(db, [change.order], [encode(change.order).decode()], generation)
+                    _put_orders(db, [change.order], [encode(change.order)], generation)
                 else:
                     sql = "SELECT rowid, id FROM orders WHERE id = ? AND version <= ?"
                     left = db.execute(sql, (change.id, change.version)).fetchall()
@@ -215,7 +218,7 @@ class OrderCache(Marks, Questions):
             for known in orders:
                 generation = one(db, "SELECT generation FROM orders WHERE id = ?", (known.id,))
                 if generation is not None:
-                    _put_orders(db, [known], [encode(known).decode()], generation)
+                    _put_orders(db, [known], [encode(known)], generation)
 
     def wake(self, now: int) -> tuple[tuple[Order, ...], int | None]:
         """End the snoozes whose time is over: the orders that woke since the last time, and when the next one does.
@@ -331,7 +334,7 @@ def _put_facts(db: Connection, facts: dict[str, str]) -> None:
     db.executemany("INSERT OR REPLACE INTO facts(name, value) VALUES (?, ?)", list(facts.items()))
 
 
-def _put_orders(db: Connection, orders: Sequence[Order], bodies: Sequence[str], generation: int) -> None:
+def _put_orders(db: Connection, orders: Sequence[Order], bodies: Sequence[bytes], generation: int) -> None:
     db.executemany(UPSERT, [order_columns(order, generation) for order in orders])
     db.executemany(_PUT_BODY, [(o.id, body, o.version) for o, body in zip(orders, bodies, strict=True)])
 

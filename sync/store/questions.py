@@ -55,8 +55,8 @@ class Questions:
         """Other orders of this customer with an open exception of the same kind, newest first."""
         kinds = kind_bits(e.kind for e in order.exceptions)
         rows = self._read(
-            "SELECT body FROM orders JOIN bodies USING (rowid) WHERE customer = ? AND kinds & ? != 0 AND id != ?"
-            " ORDER BY number DESC LIMIT ?",
+            "SELECT body FROM orders JOIN bodies USING (rowid) WHERE customer = ? AND kinds != 0 AND kinds & ? != 0"
+            " AND id != ? ORDER BY number DESC LIMIT ?",
             (order.customer.company, kinds, order.id, limit),
         )
         return tuple(self._order(row[0]) for row in rows)

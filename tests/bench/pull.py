@@ -82,7 +82,7 @@ def _until_pulled(desk: Desk) -> None:
         desk.engine.step()
 
 
-def _insert(bodies: list[str], folder: Path) -> Callable[[], float]:
+def _insert(bodies: list[bytes], folder: Path) -> Callable[[], float]:
     turn = 0
 
     def insert() -> float:

@@ -63,9 +63,9 @@ def fill(cache: OrderCache, count: int) -> list[Order]:
             first.append(order)
         batch.append(order)
         if len(batch) == 5_000:
-            cache.put_page(batch, [encode(o).decode() for o in batch], 1, {"generation": "1"}, lambda _: {})
+            cache.put_page(batch, [encode(o) for o in batch], 1, {"generation": "1"}, lambda _: {})
             batch = []
-    cache.put_page(batch, [encode(o).decode() for o in batch], 1, {"cursor": "1.1"}, lambda _: {})
+    cache.put_page(batch, [encode(o) for o in batch], 1, {"cursor": "1.1"}, lambda _: {})
     while cache.index_some(5_000):
         pass
     return first

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from sync.domain.commands import Args, Op, Target
-from sync.wire.messages import ResultStatus
+from sync.wire.messages import STOCK_LIMIT, ResultStatus
 from tests.contract.world import EAST, WEST, World, problem_type
 
 
@@ -45,6 +45,15 @@ def test_an_unknown_warehouse_is_refused_and_nothing_is_set(central: World) -> N
 @pytest.mark.parametrize("pieces", [-1, 1.5, "many", None, 10**30])
 def test_pieces_are_a_number_that_can_be(central: World, pieces: object) -> None:
     assert put_stock(central, ("SF-1", WEST, pieces)).status_code == 400
+
+
+def test_ten_thousand_levels_are_taken_at_once_and_no_more(central: World) -> None:
+    levels = [(f"S{n}", WEST, n) for n in range(STOCK_LIMIT)]
+    assert put_stock(central, *levels).json() == {"count": STOCK_LIMIT}
+    answer = put_stock(central, *levels, ("one more", WEST, 1))
+    assert (answer.status_code, problem_type(answer)) == (400, "malformed")
+    with central.storage.read() as reading:
+        assert reading.stock(["S9999", "one more"]) == {("S9999", WEST): 9999}
 
 
 def test_only_a_source_may_tell(central: World) -> None:

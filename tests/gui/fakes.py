@@ -244,9 +244,10 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
 
     def add(self, order: Order) -> None:
         """A new order comes in."""
-        self.central[order.id] = self._cache[order.id] = order
-        self._rowids.setdefault(order.id, len(self._rowids) + 1)
-        self._by_rowid[self._rowids[order.id]] = order.id
+        with self._lock:
+            self.central[order.id] = self._cache[order.id] = order
+            self._rowids.setdefault(order.id, len(self._rowids) + 1)
+            self._by_rowid[self._rowids[order.id]] = order.id
         self.tell(OrdersChanged((order.id,)))
 
     def go_away(self, link: Link = Link.OFFLINE) -> None:
@@ -258,7 +259,8 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         """The central answers again: first what waits is sent, then the cache follows."""
         self.online, self.link = True, Link.ONLINE
         self.settle()
-        self._cache = dict(self.central)
+        with self._lock:
+            self._cache = dict(self.central)
         self._announce()
         self.tell(OrdersChanged())
 
@@ -272,14 +274,16 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         return tuple(seen for i in self._cache if (seen := self.order(i)) and seen.order.number.endswith(digits))
 
     def ids(self, query: ListQuery) -> "array[int]":
-        held = [self._row(rowid) for rowid, order_id in self._by_rowid.items() if order_id in self._cache]
-        rows = [row for row in held if fits(row, query, self._cache[row.id], self._now())]
+        with self._lock:
+            held = [self._row(rowid) for rowid, order_id in self._by_rowid.items() if order_id in self._cache]
+            rows = [row for row in held if fits(row, query, self._cache[row.id], self._now())]
         column, ascending = query.sort
         rows.sort(key=lambda row: sort_key(row, column), reverse=not ascending)
         return array("q", [row.rowid for row in rows])
 
     def rows(self, rowids: Sequence[int]) -> list[Row]:
-        return [self._row(rowid) for rowid in rowids if self._by_rowid.get(rowid) in self._cache]
+        with self._lock:
+            return [self._row(rowid) for rowid in rowids if self._by_rowid.get(rowid) in self._cache]
 
     def _row(self, rowid: int) -> Row:
         seen = self.order(self._by_rowid[rowid])
@@ -309,7 +313,7 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         )
 
     def counts(self) -> Counts:
-        orders = [seen.order for i in self._cache if (seen := self.order(i))]
+        orders = [seen.order for i in tuple(self._cache) if (seen := self.order(i))]
         stopped = [o for o in orders if o.open_exceptions or o.holds]
         kinds: dict[object, int] = {}
         for order in stopped:

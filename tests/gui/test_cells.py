@@ -37,7 +37,7 @@ def test_nothing_that_the_program_writes_into_a_cell_is_cut_off(
     badge = ink.px(BADGE_SIGN) + 4 + badges + 12 + GAP + ink.width(words.text("list.more", n=1), "badge")
     needed: dict[ColumnId, int] = {
         "due": sign + max(late, left),
-        "number": ink.width("SO26118888", "bold") + 8 + sign - ink.px(SIDE),
+        "number": ink.width("2026112600", "body") + ink.width("8888", "bold") + 8 + ink.px(SIGN) - ink.px(SIDE),
         "kinds": badge,
         "status": sign + max(ink.width(words.status(status).label, "body") for status in Status),
         "total": ink.width(words.money(123_456_789), "body"),

@@ -2,17 +2,21 @@
 
 from functools import partial
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QLabel, QMenu
+from PySide6.QtWidgets import QLabel, QMenu
 
 from desktop.bulk.view import BulkDialog
+from desktop.rail.naming import NameDialog
 from sync.domain.commands import Op
-from sync.domain.order import Status
+from sync.domain.exceptions import Reason
+from sync.domain.order import Claim, Status
 from sync.events import Link
+from tests.gui.fakes import NOW
 from tests.gui.hands import Hands
-from tests.gui.lifelike import SUPERVISOR
+from tests.gui.lifelike import OPERATOR, SUPERVISOR
 
 pytestmark = pytest.mark.gui
 
@@ -44,6 +48,17 @@ def test_a_key_claims_and_the_same_key_gives_back(supervisor: Hands) -> None:
     supervisor.press(Qt.Key.Key_L)
     supervisor.until(lambda: supervisor.desk.central[order.id].claim is None)
     supervisor.quiet()
+
+
+def test_the_key_leaves_a_colleagues_claim_alone_and_says_so(supervisor: Hands) -> None:
+    order = supervisor.find_one(Status.WAITING)
+    claim = Claim(by=OPERATOR.id, at=NOW)
+    supervisor.desk.add(msgspec.structs.replace(order, claim=claim, version=order.version + 1))
+    supervisor.quiet()
+    supervisor.press(Qt.Key.Key_L)
+    supervisor.until(supervisor.toasts)
+    assert "colleague" in supervisor.toast()
+    assert supervisor.desk.central[order.id].claim == claim
 
 
 def test_assigning_and_snoozing_ask_where_the_order_stands_and_enter_takes_the_first(supervisor: Hands) -> None:
@@ -117,12 +132,33 @@ def test_menus_and_dialogs_of_the_list_open_by_key(supervisor: Hands) -> None:
         supervisor.until(partial(closed, opened))
     assert shown == [bench.head.filters.menu, bench.list.arrange.choices]
     supervisor.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    supervisor.until(lambda: supervisor.window.findChildren(QInputDialog))
-    naming = supervisor.window.findChildren(QInputDialog)[0]
-    naming.setTextValue("Early shift")
-    naming.accept()
+    supervisor.dialog(NameDialog)
+    supervisor.type("Early shift")
+    supervisor.press(Qt.Key.Key_Return)
     supervisor.quiet()
     assert [v.name for v in bench.head.kept.own] == ["Early shift"]
+    supervisor.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    naming = supervisor.dialog(NameDialog)
+    supervisor.type("early Shift")
+    assert supervisor.reads("There is a view of this name already", naming)
+    supervisor.press(Qt.Key.Key_Return)
+    assert naming.isVisible()
+    supervisor.press(Qt.Key.Key_Escape)
+    supervisor.until(lambda: not supervisor.window.findChildren(NameDialog))
+
+
+def test_bulk_options_are_chosen_by_the_keys_that_stand_beside_them(supervisor: Hands) -> None:
+    supervisor.press(Qt.Key.Key_B)
+    dialog = supervisor.dialog(BulkDialog)
+    assert isinstance(dialog, BulkDialog)
+    supervisor.press(Qt.Key.Key_I)
+    supervisor.press(Qt.Key.Key_2)
+    request = dialog.request()
+    assert request is not None
+    assert request.reason is list(Reason)[1]
+    supervisor.until(dialog.go.isEnabled)
+    dialog.reject()
+    supervisor.quiet()
 
 
 def test_texts_and_caps_name_the_keys_that_a_person_chose(supervisor: Hands) -> None:

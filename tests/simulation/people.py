@@ -11,8 +11,8 @@ from sync.domain.order import CommandKey, Order, OrderId, Status
 from sync.domain.organise import note_args, unclaim_args
 from sync.errors import SyncError
 from sync.service import Wish
-from tests.simulation.central import BODY_LIMIT, ORDERS, PEOPLE
-from tests.simulation.seat import Issued, Seat
+from tests.simulation.central import ORDERS, PEOPLE
+from tests.simulation.seat import TOO_LONG, Issued, Seat
 from tests.sync.samples import ALPHA, BETA, EAST, SOUTH
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ OPS = (
     Op.REASSIGN, Op.CARRIER_INTERCEPT, Op.CLAIM, Op.UNCLAIM, Op.NOTE,
 )  # fmt: skip
 WITH_REASON = {Op.INTERCEPT, Op.CARRIER_INTERCEPT}
-TOO_LONG = BODY_LIMIT // 3 + 400
-"""So many Chinese characters no request can carry; two of a third of it fill one."""
 
 
 def step(world: "World", seat: Seat) -> None:

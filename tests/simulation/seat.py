@@ -25,7 +25,7 @@ from sync.store.second_record import suspicion
 from sync.workstation import Workstation
 from tests.fakes import Clock
 from tests.simulation.at_once import AtOnce
-from tests.simulation.central import PIN, QUICK, Central
+from tests.simulation.central import BODY_LIMIT, PIN, QUICK, Central
 from tests.simulation.earlier import made_newer, made_older, made_present
 from tests.simulation.weather import Killed, Weather
 from tests.simulation.wire import Wire
@@ -76,6 +76,10 @@ def _flip(path: Path, chance: random.Random) -> None:
     at = chance.randrange(max(1, len(whole) - 64))
     whole[at : at + 64] = chance.randbytes(64)
     path.write_bytes(whole)
+
+
+TOO_LONG = BODY_LIMIT // 3 + 400
+"""So many Chinese characters no request can carry; two of a third of it fill one."""
 
 
 class Seat:
@@ -312,6 +316,13 @@ class Seat:
         """Status, decision and number by key."""
         rows = self.workstation.outbox._read("SELECT key, status, decision, n FROM commands")
         return {CommandKey(key): (status, decision, n) for key, status, decision, n in rows}
+
+    def is_too_long(self, key: CommandKey) -> bool:
+        """Whether no request can carry it; also one that was taken a moment before the workstation died."""
+        found = None if key in self.too_long else self.workstation.outbox.find(key)
+        if found is not None and found[0].heard is not None and len(found[0].heard.transcript) == TOO_LONG:
+            self.too_long.add(key)
+        return key in self.too_long
 
     def records(self) -> set[CommandKey]:
         """Of decisions: nobody is asked about those."""

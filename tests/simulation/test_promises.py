@@ -36,6 +36,15 @@ STORIES = {
             ("submit", 2, 385036717),
         ),
     ),
+    "a command that no request can carry was taken just before the workstation died (a mistake of the harness)": (
+        9000250,
+        (
+            ("answers_come_in_another_order", 0, 2142679873),
+            ("works_while_all_is_fetched_anew", 0, 360225242),
+            ("die", 0, 660089722),
+            ("is_stolen", 0, 1017068046),
+        ),
+    ),
     "a backup whose feed was pruned told that nothing of before was lost": (
         200025,
         (

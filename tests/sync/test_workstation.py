@@ -163,7 +163,7 @@ class TestCaches:
         it = order()
         with opened(tmp_path, clock) as made:
             first = Caches(made, "http://a", made.outbox.pending, lambda: None)
-            first.of(LI).put_page([it], [encode(it).decode()], 1, {}, lambda _: {it.id: 3})
+            first.of(LI).put_page([it], [encode(it)], 1, {}, lambda _: {it.id: 3})
             first.close()
             again = Caches(made, "http://a", made.outbox.pending, lambda: None)
             cache = again.of(LI)

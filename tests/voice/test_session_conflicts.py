@@ -58,7 +58,7 @@ def test_what_was_decided_on_the_screen_meanwhile_is_not_done_again() -> None:
 def test_who_let_the_question_pass_is_asked_again_by_a_word_also_after_a_restart() -> None:
     desk = FakeDesk(order())
     it, key = met_another_state(desk, Status.PACKED)
-    assert texts(it.say("cancel"), "said")[-1] == "It is still open. Say conflicts to hear it again."
+    assert texts(it.say("cancel"), "said")[-1] == "It is still open. Call me and say conflicts to hear it again."
     again = session(desk)
     assert texts(again.say("conflicts"), "said")[-1].startswith("Order 4712 is not what you saw: it is packed now.")
     again.say("confirm")
@@ -72,7 +72,7 @@ def test_in_mandarin_too() -> None:
     key = met_another_state(desk, Status.PACKED)[1]
     it = session(desk, Language.ZH)
     assert texts(it.say("查看待处理"), "said")[-1].startswith("订单 4712 和您看到的不一样了")
-    assert texts(it.say("取消"), "said")[-1] == "这个问题还开着。说待处理就能再听一遍。"
+    assert texts(it.say("取消"), "said")[-1] == "这个问题还开着。叫我一声，再说待处理，就能再听一遍。"
     it.say("待处理")
     it.say("保留")
     assert desk.decisions == [(key, "keep")]

@@ -77,9 +77,9 @@ def _answer(state: State, proposal: Proposal, meaning: Meaning) -> Move:
         digits_given=state.digits_given or bool(meaning.digits),
     )
     if not heard.word_given:
-        return speak(heard, said("ask.word"))
+        return speak(heard, said("ask.word"), Earcon.ATTENTION)
     if _wants_digits(proposal) and not heard.digits_given:
-        return speak(heard, said("ask.digits"))
+        return speak(heard, said("ask.digits"), Earcon.ATTENTION)
     if proposal.only_keeps and proposal.decides is not None:
         return _keep(heard, proposal.decides)
     proposal = replace(proposal, heard=heard.heard)

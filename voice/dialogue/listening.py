@@ -151,7 +151,7 @@ def on_found(state: State, event: Found) -> Move:
         count=Number(len(names)),
         names=Choices(names[:FEW]),
     )
-    return speak(replace(state, mode=Mode.WHICH, found=event.candidates, misheard=0), what)
+    return speak(replace(state, mode=Mode.WHICH, found=event.candidates, misheard=0), what, Earcon.ATTENTION)
 
 
 def _resolved(state: State, wanted: Meaning, candidate: Candidate) -> Move:

@@ -67,8 +67,16 @@ class TestEndpoints:
         body = b'{"orders": [%b], "count": 1, "after": null, "cursor": "e.1"}' % encode(one)
         page, (request,) = ask(answer(body), call=lambda api: api.orders("t", OrderId("a/b&c"), 7))
         assert page.orders == (one,)
-        assert page.bodies == (encode(one).decode(),)
+        assert page.bodies == (encode(one),)
         assert request.path == "/v1/orders?limit=7&after=a%2Fb%26c"
+
+    @pytest.mark.parametrize("spoilt", [b"\xff", b"\xed\xa0\x80"])
+    def test_a_page_that_is_no_text_is_malformed_also_where_it_is_passed_over(self, spoilt: bytes) -> None:
+        """A newer central's fields are kept with the order: what no database gives back must not get in."""
+        newer = encode(order()).replace(b'{"id"', b'{"newer":"%b","id"' % spoilt, 1)
+        body = b'{"orders": [%b], "count": 1, "after": null, "cursor": "e.1"}' % newer
+        with pytest.raises(MalformedAnswer):
+            ask(answer(body), call=lambda api: api.orders("t", None, 7))
 
     def test_the_first_page_asks_for_no_place(self) -> None:
         body = b'{"orders": [], "count": 0, "after": null, "cursor": "e.1"}'

@@ -134,6 +134,29 @@ def test_the_audit_trail_cannot_be_changed(url: str, change: str) -> None:
             run_sql(url, sql)
 
 
+def test_a_role_that_owns_nothing_serves_and_cannot_let_the_trail_be_changed(cluster: Cluster) -> None:
+    """As docs/operating.md advises where the central's operators are not to drop the triggers."""
+    url = cluster.create()
+    PostgresStorage(url).close()
+    run_sql(
+        url,
+        f"""CREATE ROLE clerk LOGIN; GRANT USAGE ON SCHEMA {SCHEMA} TO clerk;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {SCHEMA} TO clerk;
+        GRANT USAGE ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO clerk""",
+    )
+    theirs = url.replace("postgres@", "clerk@")
+    storage = PostgresStorage(theirs)
+    with storage.write() as writing:
+        writing.save(order(), None)
+        writing.note(OrderId("o1"), HistoryEntry(at=1, version=1, who="x", device="", action="ingested"))
+    storage.close()
+    for wanted in ("DROP TRIGGER history_stays ON history", "ALTER TABLE history DISABLE TRIGGER ALL"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run_sql(theirs, wanted)
+    with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+        run_sql(theirs, "DELETE FROM history")
+
+
 def test_a_database_of_a_newer_central_is_refused(cluster: Cluster) -> None:
     url = cluster.create()
     PostgresStorage(url).close()

@@ -25,7 +25,7 @@ def waiting(*ids: OrderId, n: int = 1) -> Pending:
 
 def fill(cache: OrderCache, *orders: Order, generation: int = 1) -> None:
     """A whole snapshot of these, indexed."""
-    bodies = [encode(o).decode() for o in orders]
+    bodies = [encode(o) for o in orders]
     cache.put_page(orders, bodies, generation, {"generation": str(generation)}, nobody)
     cache.finish_snapshot(generation, {"cursor": "e.1"})
     while cache.index_some(100):

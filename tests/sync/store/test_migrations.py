@@ -91,7 +91,7 @@ def test_the_pages_of_a_cache_are_full(tmp_path: Path, key: DatabaseKey) -> None
     """Orders of a kilobyte and a half share pages; each had two of four kilobytes when bodies had no row ids."""
     cache = OrderCache(tmp_path / "cache.db", key)
     orders = [order(f"SO{n:014}", customer=replace(order().customer, street="x" * 800)) for n in range(300)]
-    bodies = [encode(each).decode() for each in orders]
+    bodies = [encode(each) for each in orders]
     cache.put_page(orders, bodies, 1, {}, lambda _: {})
     cache.close()
     assert (tmp_path / "cache.db").stat().st_size < 2 * sum(map(len, bodies))

@@ -45,7 +45,7 @@ class TestFeed:
         fill(cache, newer)
         cache.put_changes([put(at(A, 4))], {"cursor": "e.9"}, nobody)
         cache.put_known([at(A, 3)])
-        cache.put_page([at(A, 2)], [encode(at(A, 2)).decode()], 1, {}, nobody)
+        cache.put_page([at(A, 2)], [encode(at(A, 2))], 1, {}, nobody)
         assert cache.order(A.id) == newer
         assert cache.rows(cache.ids(ALL), frozenset())[0].version == 5
 
@@ -85,16 +85,16 @@ class TestSnapshot:
     def test_a_result_does_not_keep_what_has_left_from_being_swept_away(self, cache: OrderCache) -> None:
         """Its removal lies before the snapshot's cursor, so that the feed never tells of it."""
         fill(cache, A, B)
-        cache.put_page([B], [encode(B).decode()], 2, {"generation": "2"}, nobody)
+        cache.put_page([B], [encode(B)], 2, {"generation": "2"}, nobody)
         cache.put_known([at(A, 2, status=Status.CLOSED)])
         cache.finish_snapshot(2, {})
         assert numbers(cache, ALL) == [B.number]
 
     def test_what_a_result_made_newer_than_its_page_is_not_swept_away(self, cache: OrderCache) -> None:
         fill(cache, A, B)
-        cache.put_page([B], [encode(B).decode()], 2, {"generation": "2"}, nobody)
+        cache.put_page([B], [encode(B)], 2, {"generation": "2"}, nobody)
         cache.put_known([at(A, 2)])
-        cache.put_page([A], [encode(A).decode()], 2, {}, nobody)
+        cache.put_page([A], [encode(A)], 2, {}, nobody)
         cache.finish_snapshot(2, {})
         assert cache.order(A.id) == at(A, 2)
 
@@ -102,12 +102,12 @@ class TestSnapshot:
         cache = OrderCache(tmp_path / "cache.db", key)
         fill(cache, A, B)
         facts = {"generation": "2", "after": B.id, "snapshot_cursor": "e.7"}
-        cache.put_page([B], [encode(B).decode()], 2, facts, nobody)
+        cache.put_page([B], [encode(B)], 2, facts, nobody)
         cache.close()
         cache = OrderCache(tmp_path / "cache.db", key)
         assert numbers(cache, ALL) == [A.number, B.number]
         assert [cache.fact(name) for name in facts] == list(facts.values())
-        cache.put_page([C], [encode(C).decode()], 2, {"after": ""}, nobody)
+        cache.put_page([C], [encode(C)], 2, {"after": ""}, nobody)
         cache.finish_snapshot(2, {"cursor": "e.7"})
         assert numbers(cache, ALL) == [B.number, C.number]
         cache.close()

@@ -97,7 +97,7 @@ def test_a_changed_order_is_found_by_its_new_words_only(cache: OrderCache) -> No
 
 def test_indexing_goes_in_slices(cache: OrderCache) -> None:
     many = [order(f"SO2026112200{n:04}") for n in range(25)]
-    bodies = [msgspec.json.encode(o).decode() for o in many]
+    bodies = [msgspec.json.encode(o) for o in many]
     cache.put_page(many, bodies, 1, {}, lambda _: {})
     assert [cache.index_some(10) for _ in range(4)] == [10, 10, 5, 0]
 

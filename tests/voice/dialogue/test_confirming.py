@@ -5,9 +5,19 @@ import pytest
 from sync.domain.commands import Args, Op, Target
 from sync.domain.exceptions import Reason
 from sync.domain.holds import HoldId
-from tests.voice.dialogue.talk import CONFIRM, EVIDENCE, INTERCEPT, NONSENSE, RELEASE, Talk, confirming, keys
+from tests.voice.dialogue.talk import (
+    CONFIRM,
+    EVIDENCE,
+    INTERCEPT,
+    NONSENSE,
+    RELEASE,
+    Talk,
+    confirming,
+    keys,
+    listening,
+)
 from tests.voice.fakes import order, seen
-from voice.dialogue import Cancelled, Changed, Find, Hush, Mode, SoundLost, TalkKey, Tick
+from voice.dialogue import Cancelled, Changed, Chime, Find, Hush, Mode, SoundLost, TalkKey, Tick
 from voice.dialogue.evidence import joined
 from voice.dialogue.wording import Digits
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
@@ -211,3 +221,22 @@ def test_the_tail_is_read_digit_by_digit() -> None:
     proposal = confirming().state.proposal
     assert proposal is not None
     assert dict(proposal.readback.fields)["order"] == Digits("4712")
+
+
+def test_what_asks_for_an_answer_is_heard_also_where_no_voice_speaks_the_language() -> None:
+    """A tone goes before it; the words stand on the screen."""
+    talk = listening()
+    talk.hear(RELEASE)
+    talk.found(order("SO14712", holds=(Reason.BAD_ADDRESS,)), order("SO24712", holds=(Reason.BAD_ADDRESS,)))
+    asking = [talk.last]
+    talk.spoken()
+    talk.hear(Meaning(Intent.CHOOSE, number=1))
+    asking.append(talk.last)
+    talk.spoken()
+    talk.hear(CONFIRM)
+    asking.append(talk.last)
+    assert [keys(effects) for effects in asking] == [["which.few"], ["readback.release"], ["ask.digits"]]
+    assert all(isinstance(effects[0], Chime) for effects in asking)
+    word = confirming(RELEASE, order(holds=(Reason.BAD_ADDRESS,)))
+    word.hear(Meaning(Intent.DIGITS, digits="12"))
+    assert (word.said, isinstance(word.last[0], Chime)) == (["ask.word"], True)

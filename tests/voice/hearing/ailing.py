@@ -59,8 +59,8 @@ def dies(pipe: Connection) -> None:
         _wait(pipe)
 
 
-def goes_silent(pipe: Connection) -> None:
-    """At the first attempt: one frame, then nothing more, as when a headset is unplugged."""
+def hangs(pipe: Connection) -> None:
+    """At the first attempt: one frame, then not a word more."""
     number = _attempt(pipe)
     _tell(pipe, Opened("headset"), Frame(SOUND), *([Frame(SOUND)] * (number > 1)))
     threading.Event().wait()
