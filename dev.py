@@ -87,13 +87,14 @@ def test_verb(options: argparse.Namespace, rest: list[str]) -> int:
     say("== tests")
     coverage = [] if options.fast else ["--cov", "--cov-report=term", "-p", "tests.house.fully_covered"]
     # One more than there are cores: servers, windows and microphones are waited for.
-    workers = ["-n", str(min(5, 1 + (os.cpu_count() or 1))), "--dist", "loadfile"]
+    # The order is tests/conftest.py's: the longest files begin first.
+    workers = ["-n", str(min(5, 1 + (os.cpu_count() or 1))), "--dist", "loadfile", "--no-loadscope-reorder"]
     tested = run_module(HERE.python, ["pytest", *workers, *coverage, *chosen], screen="offscreen")
     return checked or tested
 
 
 def prove_installers() -> int:
-    """Build every installer and live with it: a clean Debian, Wine. Root is needed; about ten minutes."""
+    """Build every installer and live with it: two clean Debians, Wine. Root is needed; half an hour on two cores."""
     ensure_system_packages("installers")
     version = (ROOT / "sync" / "version.py").read_text(encoding="utf-8").split('VERSION = "')[1].split('"')[0]
     asked: Command = [
@@ -168,7 +169,15 @@ def lock_verb(_options: argparse.Namespace, rest: list[str]) -> int:
         "-o",
         "requirements/installer.txt",
     ]
-    locks = (everything, product, builder, installer)
+    reader: Command = [
+        "--group",
+        "pyproject.toml:bill",
+        "-c",
+        "requirements/dev.txt",
+        "-o",
+        "requirements/bill.txt",
+    ]
+    locks = (everything, product, builder, reader, installer)
     return next(filter(None, (run([*common, *lock]) for lock in locks)), 0)
 
 
@@ -225,7 +234,7 @@ def parser() -> argparse.ArgumentParser:
     depth.add_argument(
         "--installers",
         action="store_true",
-        help="build all installers and prove them on a clean Debian and Wine (root)",
+        help="build all installers and prove them on two clean Debians and Wine (root)",
     )
     depth.add_argument("--full", action="store_true", help="everything (this is the default)")
     by_name["test"].epilog = "Anything else goes to pytest: only those tests are run, without the checks."

@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from desktop import translator
 from desktop.bridge import Bridge
+from desktop.calm import set_apart
 from desktop.context import Context, Look, Voicing
 from desktop.opening import Opening, Plan
 from desktop.policy import Kept, Source, Values, layers
 from desktop.ports import DeskPort, VoicePort
 from desktop.settings import Save, Settings, default_path
+from desktop.shortcuts import keymap
 from desktop.walk import Walk
 from desktop.window import MainWindow
 from sync.errors import SyncError
@@ -120,7 +122,7 @@ def first_page(
     application()
     look = Look(settings)
     look.dress()
-    context = Context(bridge, Voicing(settings.language, clock.zone()), look, clock.now)
+    context = Context(bridge, Voicing(settings.language, clock.zone(), keymap(settings.shortcuts)), look, clock.now)
     window = MainWindow(context, settings, save, walk, locked)
     bridge.setParent(window)
     teller = _Teller(window)
@@ -133,6 +135,7 @@ def first_page(
 def show(window: MainWindow, ready: Callable[[MainWindow], None] | None = None) -> int:
     """Work in the window until it is closed; the exit code. ``ready`` is called once it is shown."""
     leave = window.reporter.watch()
+    window.warmed.connect(set_apart)
     try:
         window.show()
         if ready is not None:

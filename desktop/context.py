@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop import icons, theme, translator
 from desktop.bridge import Bridge
 from desktop.settings import Settings
+from desktop.shortcuts import Keymap, keymap
 from desktop.theme import Theme, ThemeName
 from desktop.translator import Language
 from desktop.words import Words
@@ -28,9 +29,10 @@ class Voicing(QObject):
 
     changed = Signal()
 
-    def __init__(self, language: Language, zone: tzinfo = UTC) -> None:
+    def __init__(self, language: Language, zone: tzinfo = UTC, keys: Keymap | None = None) -> None:
         super().__init__()
-        self.words = Words(translator.load(language), NOWHERE, zone)
+        self._keys = keymap({}) if keys is None else keys
+        self.words = Words(translator.load(language, self._keys), NOWHERE, zone)
 
     @property
     def language(self) -> Language:
@@ -38,7 +40,14 @@ class Voicing(QObject):
 
     def choose(self, language: Language) -> None:
         if language != self.language:
-            self.words = replace(self.words, translator=translator.load(language))
+            self.words = replace(self.words, translator=translator.load(language, self._keys))
+            self.changed.emit()
+
+    def press(self, keys: Keymap) -> None:
+        """These keys are in force: texts that name keys name them."""
+        if keys != self._keys:
+            self._keys = keys
+            self.words = replace(self.words, translator=self.words.translator.with_keys(keys))
             self.changed.emit()
 
     def learn(self, directory: Directory) -> None:

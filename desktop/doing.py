@@ -17,6 +17,9 @@ _VERBS = {
     "reassign": Op.REASSIGN,
     "release": Op.RELEASE,
     "carrier_intercept": Op.CARRIER_INTERCEPT,
+    "claim": Op.CLAIM,
+    "assign": Op.ASSIGN,
+    "snooze": Op.SNOOZE,
 }
 
 
@@ -36,7 +39,8 @@ class Doing(QObject):
             old.deleteLater()
         self._shortcuts = []
         keys = keymap(self._window.settings.shortcuts)
-        for what in (key.what for group in KEYS.values() for key in group if key.what != "talk"):
+        self._window.hold(keys["talk"])
+        for what in (key.what for group in KEYS.values() for key in group if not key.held):
             for text in (*keys[what], *(("Esc",) if what == "clear" else ())):
                 shortcut = QShortcut(QKeySequence(text), self._window)
                 shortcut.setProperty("what", what)
@@ -72,20 +76,29 @@ class Doing(QObject):
         if window.on_floor:
             self._on_floor(what)
         elif what in _VERBS:
-            bench.actions_.want(_VERBS[what].value)
+            bench.act(_VERBS[what])
         elif what.startswith("view_"):
             bench.show_view(what.removeprefix("view_"))
         else:
             {
+                "note": bench.note,
                 "undo": bench.giving.undo_last,
                 "bulk": bench.bulk.ask,
+                "copy_number": bench.detail.copy_number,
+                "copy_waybill": bench.detail.copy_waybill,
+                "filter": bench.head.filters.open.showMenu,
+                "arrange": bench.list.arrange.showMenu,
+                "save_view": bench.head.views.ask_name,
                 "export": bench.export.ask,
+                "pull_print": bench.export.print_pull_list,
+                "pull_save": bench.export.ask_pull_list,
                 "search": self._to_search,
                 "clear": bench.escape,
                 "command": self._to_command,
                 "density": window.next_density,
                 "floor": window.switch_floor,
                 "messages": window.show_messages,
+                "switch_person": bench.sign_in_wanted.emit,
                 "sign_out": bench.sign_out,
             }[what]()
 
@@ -125,6 +138,7 @@ class Doing(QObject):
     def _choose_keys(self, own: Mapping[str, tuple[str, ...]]) -> None:
         if self._window.keep(shortcuts=dict(own)):
             self._add_shortcuts()
+            self._window.context.voicing.press(keymap(own))
 
     @Slot()
     def show_palette(self) -> None:

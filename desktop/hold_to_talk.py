@@ -1,10 +1,15 @@
-"""Which keys are held down to talk? Space and F9, when no field and no button wanted them."""
+"""Which keys are held down to talk? Space, and F9 or a person's own, when no field and no button wanted them.
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+A foot pedal, or a button on the headset's cable, is a keyboard with one key: whatever it sends is chosen here.
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-_KEYS = {Qt.Key.Key_Space, Qt.Key.Key_F9}
+_ALWAYS = QKeySequence(Qt.Key.Key_Space)
 
 
 class HoldToTalk(QMainWindow):
@@ -15,6 +20,12 @@ class HoldToTalk(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self._talking = False
+        self._held = [_ALWAYS]
+
+    def hold(self, keys: Sequence[str]) -> None:
+        """The keys to talk with beside Space, as Qt writes them."""
+        self.stop_talking()
+        self._held = [_ALWAYS, *map(QKeySequence, keys)]
 
     @property
     def at_work(self) -> bool:
@@ -37,7 +48,17 @@ class HoldToTalk(QMainWindow):
         super().keyReleaseEvent(event)
 
     def _is_talk(self, event: QKeyEvent) -> bool:
-        return event.key() in _KEYS and self.at_work
+        """Let go is the key by itself: those beside it may be up already."""
+        if not self.at_work or event.key() == Qt.Key.Key_unknown:
+            return False
+        if event.type() is QEvent.Type.KeyRelease:
+            return any(
+                event.key() == keys[0].key()  # type: ignore[index]  # the stubs lack what the class can
+                for keys in self._held
+                if not keys.isEmpty()
+            )
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        return QKeySequence(QKeyCombination(plain, Qt.Key(event.key()))) in self._held
 
     def stop_talking(self) -> None:
         """As if the key were let go."""

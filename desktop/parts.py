@@ -3,7 +3,7 @@
 from typing import cast
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,8 +17,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.context import Context, mark
+from desktop import theme
+from desktop.context import Context, Look, mark
 from desktop.signs import Badge, Tone
+
+_LINK_PADDING = 4
+"""What the style sheet puts around the words of a link: without it they begin where the words above do."""
+
+
+def spread(chip: QPushButton, look: Look, *, icon: bool = True) -> None:
+    """Room for a chip's words in the heavier letters that it has while it is chosen."""
+    words = QFontMetrics(theme.font(look.theme, theme.SMALL, bold=True)).horizontalAdvance(chip.text())
+    chip.setMinimumWidth(words + look.theme.px(2 * _CHIP_SIDE + (_CHIP_SIGN if icon else 0)))
+
+
+_CHIP_SIDE, _CHIP_SIGN = 11, 18
+"""Padding and border of a chip, and its sign with the gap behind it, as the style sheet has them."""
 
 
 def label(text: str = "", role: str = "", parent: QWidget | None = None) -> QLabel:
@@ -180,6 +194,7 @@ class Banner(QFrame):
             button.clicked.connect(self._tell)
             ways.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         if isinstance(words, QVBoxLayout):  # below the words: beside them a narrow sheet would cut them
+            ways.setContentsMargins(-_LINK_PADDING, 0, 0, 0)
             ways.addStretch(1)
             words.addLayout(ways)
 

@@ -10,6 +10,7 @@ from desktop.ports import DeskPort
 from sync.domain.order import Order, OrderId
 from sync.domain.permissions import Action
 from sync.errors import Answered, CentralUnreachable
+from sync.events import Connection, Link
 from sync.store.projection import Seen
 from sync.wire.messages import History
 
@@ -76,6 +77,7 @@ class Reading(QObject):
         self._pause.setSingleShot(True)
         self._pause.setInterval(HISTORY_PAUSE_MS)
         self._pause.timeout.connect(self.fetch_history)
+        context.bridge.connection_changed.connect(self.meet)
 
     @property
     def pausing(self) -> bool:
@@ -126,6 +128,13 @@ class Reading(QObject):
             self._pause.start()
 
     # -- history
+
+    @Slot(object)
+    def meet(self, connection: Connection) -> None:
+        """The central answers again: what it could not tell before is asked for anew."""
+        untold = self.trouble is not None or (self.before is not None and not self.before.whole)
+        if connection.link is Link.ONLINE and untold:
+            self._pause.start()
 
     @Slot()
     def fetch_history(self) -> None:

@@ -1,6 +1,6 @@
 """How does what is large fit into a small window? Scrolled, and never larger than the window behind it."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 
@@ -35,6 +35,12 @@ class Snug(QScrollArea):
     def sizeHint(self) -> QSize:
         inner = self.widget()
         return inner.sizeHint() if inner is not None else super().sizeHint()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What it holds wants another size: so does it, which a scroll area does not say by itself."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def minimumSizeHint(self) -> QSize:
         inner = self.widget()

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 class Key:
     """``what`` is a key of ``shortcuts.what``; ``keys`` as Qt writes them; ``said`` names what is no plain key.
 
-    ``fixed`` keys cannot be changed, and are nothing to choose from the palette.
+    ``fixed`` keys cannot be changed. They and ``held`` ones, which work while they are down, are nothing to choose from
+    the palette.
     """
 
     what: str
     keys: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     fixed: bool = False
+    held: bool = False
 
 
 KEYS: dict[str, tuple[Key, ...]] = {
@@ -23,13 +25,27 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("reassign", ("T",)),
         Key("release", ("R",)),
         Key("carrier_intercept", ("C",)),
-        Key("bulk", ("B",)),
+        Key("claim", ("L",)),
+        Key("assign", ("G",)),
+        Key("snooze", ("S",)),
+        Key("note", ("N",)),
         Key("mark", said=("mark",), fixed=True),
+        Key("mark_all", said=("all",), fixed=True),
+        Key("bulk", ("B",)),
         Key("undo", ("Ctrl+Z",)),
-        Key("export", ("Ctrl+E",)),
+        Key("copy_number", ("Ctrl+Shift+C",)),
+        Key("copy_waybill"),
+        Key("menu", said=("menu",), fixed=True),
+        Key("decide", said=("digits",), fixed=True),
     ),
     "moving": (
         Key("search", ("/", "Ctrl+F")),
+        Key("filter", ("F",)),
+        Key("arrange", ("V",)),
+        Key("save_view", ("Ctrl+S",)),
+        Key("export", ("Ctrl+E",)),
+        Key("pull_print", ("Ctrl+P",)),
+        Key("pull_save"),
         Key("up_down", said=("arrows",), fixed=True),
         Key("open", said=("enter",), fixed=True),
         Key("clear", said=("esc",), fixed=True),
@@ -37,9 +53,10 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("view_all", ("Ctrl+2",)),
         Key("view_attention", ("Ctrl+3",)),
         Key("view_pending", ("Ctrl+4",)),
+        Key("own_views", said=("views",), fixed=True),
         Key("messages", ("M",)),
     ),
-    "voice": (Key("talk", ("F9",), ("space",), fixed=True), Key("command", ("Ctrl+K", ":"))),
+    "voice": (Key("talk", ("F9",), ("space",), held=True), Key("command", ("Ctrl+K", ":"))),
     "app": (
         Key("palette", ("Ctrl+Shift+P",)),
         Key("floor", ("F11",)),
@@ -51,6 +68,7 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("settings", ("Ctrl+,",)),
         Key("assistant"),
         Key("keys"),
+        Key("switch_person"),
         Key("sign_out"),
         Key("help", ("F1", "?")),
     ),

@@ -6,9 +6,10 @@ An engine can take seconds to come up and may block: nothing of it happens on th
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, Qt, QThread, Signal, Slot
-from PySide6.QtTextToSpeech import QTextToSpeech
+from PySide6.QtTextToSpeech import QTextToSpeech, QVoice
 
 from voice.language import Language
 
@@ -40,6 +41,49 @@ def choose(language: Language, locales: Sequence[QLocale]) -> QLocale | None:
     return able[0] if able else None
 
 
+MANDARIN = ("Chinese (Mandarin, latin as Pinyin)", "Chinese (Mandarin)", "Chinese (Mandarin, latin as English)")
+"""espeak-ng's names of its Mandarin voices, the one first that reads characters without a further dictionary."""
+
+
+class Engine(Protocol):
+    """The part of QTextToSpeech that chooses a voice."""
+
+    def availableLocales(self) -> Sequence[QLocale]: ...  # noqa: N802  Qt's name
+    def locale(self) -> QLocale: ...
+    def setLocale(self, locale: QLocale) -> None: ...
+    def availableVoices(self) -> Sequence[QVoice]: ...  # noqa: N802  Qt's name
+    def voice(self) -> QVoice: ...
+    def setVoice(self, voice: QVoice) -> None: ...
+
+
+def tune(engine: Engine, language: Language) -> int:
+    """Let it speak this language next; how many voices it has for it, 0 when none can."""
+    locales = engine.availableLocales()
+    locale = choose(language, locales)
+    if locale is not None:
+        if engine.locale() != locale:
+            engine.setLocale(locale)
+        return len(engine.availableVoices())
+    return _tune_without_locale(engine, locales) if language is Language.ZH else 0
+
+
+def _tune_without_locale(engine: Engine, locales: Sequence[QLocale]) -> int:
+    # WORKAROUND for Qt 6.11, which has no locale for "cmn" (speech-dispatcher's code of espeak-ng's Mandarin) and lists
+    # those voices under C. Goes when QLocale("cmn") is Chinese.
+    nowhere = next((locale for locale in locales if locale.language() == QLocale.Language.C), None)
+    if nowhere is None:
+        return 0
+    if engine.locale() != nowhere:
+        engine.setLocale(nowhere)
+    found = {voice.name(): voice for voice in engine.availableVoices() if voice.name().partition("+")[0] in MANDARIN}
+    best = next((name for name in MANDARIN if name in found), None)
+    if best is None:
+        return 0
+    if engine.voice().name() != best:
+        engine.setVoice(found[best])
+    return len(found)
+
+
 class _Throat(QObject):
     """Lives on the speech thread: one engine, one text at a time."""
 
@@ -48,18 +92,16 @@ class _Throat(QObject):
         self._name = name
         self._engine: QTextToSpeech | None = None
         self._done: Callable[[], None] | None = None
+        self._language: Language | None = None
 
     @Slot(str, str, object)
     def begin(self, text: str, language: str, done: Callable[[], None]) -> None:
         self._end()
         engine = self._awake()
-        locale = choose(Language(language), engine.availableLocales())
-        if locale is None or engine.state() is QTextToSpeech.State.Error:
+        if not self._tuned(engine, Language(language)) or engine.state() is QTextToSpeech.State.Error:
             _log.warning("nothing is spoken: engine %s has no voice for %s", self._name, language)
             done()
             return
-        if engine.locale() != locale:
-            engine.setLocale(locale)
         self._done = done
         engine.say(text)
 
@@ -75,6 +117,12 @@ class _Throat(QObject):
         if self._engine is not None:
             self._engine.stop(QTextToSpeech.BoundaryHint.Immediate)
         self._end()
+
+    def _tuned(self, engine: QTextToSpeech, language: Language) -> bool:
+        """Looking through hundreds of voices takes a moment: only when another language is spoken."""
+        if self._language is not language:
+            self._language = language if tune(engine, language) else None
+        return self._language is language
 
     def _awake(self) -> QTextToSpeech:
         if self._engine is None:
@@ -153,11 +201,6 @@ def voices() -> dict[str, int]:
     if name is None:
         return {language.value: 0 for language in Language}
     engine = QTextToSpeech(name)
-    found = {}
-    for language in Language:
-        locale = choose(language, engine.availableLocales())
-        if locale is not None:
-            engine.setLocale(locale)
-        found[language.value] = 0 if locale is None else len(engine.availableVoices())
+    found = {language.value: tune(engine, language) for language in Language}
     application.processEvents()
     return found

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.connection.view import Pill
 from desktop.context import Context
@@ -67,6 +67,7 @@ class TopBar(QWidget):
         row.addWidget(self.languages)
         row.addWidget(self._person)
         self.search.setMinimumWidth(px(200))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # the same above every page
         context.follow(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -17,7 +17,7 @@ from desktop.connection.view import AdviceLine
 from desktop.context import Context
 from desktop.detail.view import DetailView
 from desktop.exporting import Export
-from desktop.giving import Giving
+from desktop.giving import Giving, plain
 from desktop.in_question import InQuestion
 from desktop.notices.book import Telling
 from desktop.notices.presenter import Offer
@@ -32,6 +32,7 @@ from desktop.top_bar import TopBar
 from desktop.voice_bar.view import VoiceBar
 from desktop.walk import Walk
 from sync.decisions import OpenCase
+from sync.domain.commands import Op
 from sync.domain.exceptions import Reason
 from sync.domain.order import CommandKey, OrderId
 from sync.domain.permissions import User
@@ -40,6 +41,8 @@ from sync.store.listing import Counts, View
 
 ROOMY = 1100
 """Pixels of width at normal text size from which the rail has room for words."""
+ORGANISING = frozenset({Op.CLAIM, Op.ASSIGN, Op.SNOOZE})
+"""Verbs of the menu of a line."""
 REFRESH_MS = 60
 """Changes that come within this time are read together."""
 
@@ -61,9 +64,12 @@ class Workbench(QWidget):
     language_chosen = Signal(str)
     waiting = Signal(int)
     """How many cases wait for a decision."""
+    warmed = Signal()
+    """The list is there, and what filters and search need."""
 
-    def __init__(self, context: Context, walk: Walk) -> None:
-        super().__init__()
+    def __init__(self, context: Context, walk: Walk, parent: QWidget | None = None) -> None:
+        """Made where it belongs: a page that is moved there whole has the style of each part worked out anew."""
+        super().__init__(parent)
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context = context
@@ -150,6 +156,7 @@ class Workbench(QWidget):
         self.panes.left_wanted.connect(self.to_list)
         self.panes.turned.connect(self.head.setVisible)
         self.detail.decision_wanted.connect(self._decide_current)
+        self.detail.notes.left.connect(self.to_list)
         self.giving.told.connect(self._tell)
         self.deciding.over.connect(self._later)
         self.toasts.taken.connect(self.actions_.take_offer)
@@ -277,6 +284,27 @@ class Workbench(QWidget):
     def _narrow(self, kinds: frozenset[Reason]) -> None:
         self._ask(kinds=kinds)
 
+    def act(self, op: Op) -> None:
+        """A verb by its key: of the orders marked by hand where there are some, else of the order on the sheet."""
+        if self.pages.currentIndex():
+            self.actions_.want(op.value)
+        elif self.bulk.marks.rowids:
+            self.bulk.ask(op)
+        elif op in ORGANISING and self.reading.look is not None:
+            self.head.row_menu.want(op, self.reading.look.seen.order.id, self.list.table.beneath())
+        else:
+            self.actions_.want(op.value)
+
+    def note(self) -> None:
+        """Write something down: of many in their dialog, of one on its sheet."""
+        if self.bulk.marks.rowids:
+            self.bulk.ask(Op.NOTE)
+        elif self.pages.currentIndex() or self.reading.look is None:
+            self.giving.tell(plain("select_first"))
+        else:
+            self.panes.show_right()
+            self.detail.write_note()
+
     @Slot()
     def escape(self) -> None:
         """Put away what voice asks; else back to the whole list."""
@@ -319,7 +347,11 @@ class Workbench(QWidget):
         if self.orders.loaded and not self._listed:
             self._listed = True
             self._read_numbers()
-            self._context.bridge.run(Line.LOOK, self._context.bridge.desk.warm_lists, self._nothing)
+            self._context.bridge.run(Line.LOOK, self._context.bridge.desk.warm_lists, self._warm)
+
+    @Slot(object)
+    def _warm(self, _answer: object) -> None:
+        self.warmed.emit()
 
     @Slot()
     def _decide_current(self) -> None:

@@ -37,6 +37,7 @@ class SystemPackage:
 
 TEST_ONLY = ("setup", "test", "bench")
 INSTALLERS = ("installers",)
+BUILDING = (*TEST_ONLY, *INSTALLERS)
 # Direct needs of Qt's xcb, offscreen and text-to-speech plugins (ldd), of PortAudio, and of what demo and tests start.
 SYSTEM_PACKAGES = (
     SystemPackage("xvfb", command="Xvfb"),
@@ -71,22 +72,24 @@ SYSTEM_PACKAGES = (
     SystemPackage("postgresql", verbs=TEST_ONLY, files=("usr/lib/postgresql/*/bin/initdb",)),
     SystemPackage("mitmproxy", verbs=TEST_ONLY, command="mitmdump"),
     SystemPackage("xdotool", verbs=TEST_ONLY, command="xdotool"),
-    SystemPackage("nsis", verbs=TEST_ONLY, command="makensis"),
-    SystemPackage("librsvg2-bin", verbs=TEST_ONLY, command="rsvg-convert"),
+    SystemPackage("nsis", verbs=BUILDING, command="makensis"),
+    SystemPackage("librsvg2-bin", verbs=BUILDING, command="rsvg-convert"),
     SystemPackage("appstream", verbs=INSTALLERS, command="appstreamcli"),
-    SystemPackage("binutils", verbs=INSTALLERS, command="objdump"),
+    SystemPackage("binutils", verbs=BUILDING, command="objdump"),
+    SystemPackage("curl", verbs=INSTALLERS, command="curl"),
     SystemPackage("debootstrap", verbs=INSTALLERS, command="debootstrap"),
     SystemPackage("desktop-file-utils", verbs=INSTALLERS, command="desktop-file-validate"),
-    SystemPackage("dpkg-dev", verbs=INSTALLERS, command="dpkg-shlibdeps"),
+    SystemPackage("dpkg-dev", verbs=BUILDING, command="dpkg-shlibdeps"),
+    SystemPackage("iproute2", verbs=INSTALLERS, command="ip"),
     SystemPackage("libwayland-cursor0", verbs=INSTALLERS, library="libwayland-cursor.so.0"),
     SystemPackage("libwayland-egl1", verbs=INSTALLERS, library="libwayland-egl.so.1"),
     SystemPackage("lintian", verbs=INSTALLERS, command="lintian"),
-    SystemPackage("msitools", verbs=INSTALLERS, command="msibuild"),
+    SystemPackage("msitools", verbs=BUILDING, command="msibuild"),
     SystemPackage("osslsigncode", verbs=INSTALLERS, command="osslsigncode"),
     SystemPackage("systemd", verbs=INSTALLERS, command="systemd-analyze"),
     SystemPackage("wine64", verbs=INSTALLERS, files=("usr/lib/wine/wine64",)),
     SystemPackage("wine", verbs=INSTALLERS, command="wine"),
-    SystemPackage("wixl", verbs=INSTALLERS, command="wixl"),
+    SystemPackage("wixl", verbs=BUILDING, command="wixl"),
 )
 
 

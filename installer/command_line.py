@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from installer import checksums, deb, documents, models, windows, windows_msi, windows_payload
+from installer import asking, checksums, contents, deb, documents, models, windows, windows_msi, windows_payload
 from installer.environment import builder_python
 from installer.errors import InstallerError, WrongRequest
 from installer.freeze import CENTRAL, DESK, Frozen, Program, freeze, smoke_test
@@ -55,12 +55,14 @@ class Build:
     made: list[Path] = field(default_factory=list)
     frozen: dict[str, Frozen] = field(default_factory=dict)
     docs: Path | None = None
+    known: contents.Environment | None = None
 
     def program(self, program: Program) -> Frozen:
         """The frozen program; frozen and tried at the first time of asking."""
         if program.name not in self.frozen:
             python = builder_python(self.asked.work / "python")
             done = freeze(self.release, program, python)
+            contents.check(done.contents, done.table, self.environment(), documents.locked())
             say(f"  {program.name}: {done.size / 1e6:.0f} MB in {done.seconds:.0f} s")
             if self.asked.verify != "none":
                 say(f"  its self-test: ok in {smoke_test(done, self.release.version):.1f} s")
@@ -70,8 +72,14 @@ class Build:
     def documents(self) -> Path:
         """Notices, licence texts and bill of materials."""
         if self.docs is None:
-            self.docs = documents.write(self.release, builder_python(self.asked.work / "python"))
+            self.docs = documents.write(self.release, self.environment())
         return self.docs
+
+    def environment(self) -> contents.Environment:
+        """What the builder's environment holds."""
+        if self.known is None:
+            self.known = contents.environment(builder_python(self.asked.work / "python"), self.release.reproducible)
+        return self.known
 
 
 def _freeze(build: Build) -> list[Path]:
@@ -110,10 +118,11 @@ _MAKERS: dict[str, Callable[[Build], list[Path]]] = {
 
 def build(asked: argparse.Namespace) -> None:
     """Do what was asked for; raises InstallerError."""
+    asked.out, asked.work = asked.out.resolve(), asked.work.resolve()  # tools are started in other folders than ours
     release = Release(
         version=asked.version,
-        out=asked.out.resolve(),
-        work=asked.work.resolve() / asked.version,
+        out=asked.out,
+        work=asked.work / asked.version,
         epoch=moment(),
         server_url=asked.server_url,
         models=tuple(asked.model),
@@ -121,11 +130,10 @@ def build(asked: argparse.Namespace) -> None:
         fast=asked.fast,
         sign_command=asked.sign_cmd,
     )
-    deb.check_models_given(release)
-    release.out.mkdir(parents=True, exist_ok=True)
+    asking.check(asked, release)
     stage_sources(release)
     run = Build(release, asked)
-    for verb in _MAKERS if asked.what == "all" else (asked.what,):
+    for verb in asking.verbs_of(asked.what):
         began = time.monotonic()
         say(f"== {verb}")
         made = _MAKERS[verb](run)
@@ -139,8 +147,10 @@ def build(asked: argparse.Namespace) -> None:
 
 
 def _prove(run: Build) -> None:
-    from installer.proof import again, debian, wine  # noqa: PLC0415  only a builder that proves needs their tools
+    from installer.proof import again, bill, debian, wine  # noqa: PLC0415  only a builder that proves needs their tools
 
+    if run.asked.verify != "none" and run.docs:
+        bill.prove(run.docs / documents.bill_name(run.release), run.asked.work)
     packages = {path.name.split("_")[0]: path for path in run.made if path.suffix == ".deb"}
     installers = [path for path in run.made if path.suffix in {".exe", ".msi"}]
     if run.asked.verify != "none" and packages:
@@ -165,5 +175,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except InstallerError as failed:
         print(f"build_installer.py: {type(failed).__name__}: {failed}", file=sys.stderr)
+        return 1
+    except OSError as refused:
+        what_to_do = f"What to do: look at space and rights of {asked.out} and {asked.work}, then build again"
+        print(f"build_installer.py: {refused}. {what_to_do}", file=sys.stderr)
         return 1
     return 0

@@ -6,14 +6,12 @@ No conffile is shipped: one that IT has edited stops an unattended upgrade. What
 import gzip
 import hashlib
 import os
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
 from installer.deb_depends import depends_of
-from installer.errors import WrongRequest
 from installer.freeze import Frozen, copy_of, size_of
 from installer.models import Payload
 from installer.release import ROOT, TEMPLATES, Release
@@ -101,6 +99,8 @@ def central(release: Release, frozen: Frozen, documents: Path) -> Path:
     package.put(unit, package.filled("linux/exception-desk-central.service"))
     manual = package.filled("linux/exception-desk-central.8")
     package.put_packed("usr/share/man/man8/exception-desk-central.8.gz", manual)
+    chinese = package.filled("linux/exception-desk-central.zh_CN.8")
+    package.put_packed("usr/share/man/zh_CN/man8/exception-desk-central.8.gz", chinese)
     _documents(package, documents)
     _scripts(package, "central", ("config", "postinst", "prerm", "postrm"), {})
     return _build(package, "deb/central.control", depends_of(home, CENTRAL_NEEDS))
@@ -178,15 +178,3 @@ def _normalise(tree: Path, epoch: int) -> None:
             starts = os.access(path, os.X_OK) and ".so" not in path.name
             path.chmod(0o755 if path.is_dir() or starts else 0o644)
         os.utime(path, (epoch, epoch), follow_symlinks=False)
-
-
-def check_models_given(release: Release) -> None:
-    """Raise WrongRequest for a ``--model`` that is no folder."""
-    for folder in release.models:
-        if not folder.is_dir():
-            raise WrongRequest(f"--model {folder}: no such folder")
-
-
-def forget(folder: Path) -> None:
-    """Remove a tree that is no longer needed."""
-    shutil.rmtree(folder, ignore_errors=True)

@@ -4,19 +4,26 @@ import json
 import os
 import re
 import uuid
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from installer.carried import CARRIED, UNKNOWN
+from installer.contents import Environment, normal
 from installer.errors import PayloadRefused
 from installer.release import ROOT, TEMPLATES, Release
-from installer.steps import do
 
 LICENCE_TEXTS = ("LGPL-3", "GPL-3", "LGPL-2.1", "Apache-2.0", "MPL-2.0")
-_PROBE = TEMPLATES / "probe_environment.py"
+TEXTS_OF_ALL = "THIRD-PARTY-LICENCES.txt"
+WITHOUT_A_TEXT = {
+    "vosk": "Apache-2.0", "pyside6": "LGPL-3", "pyside6-addons": "LGPL-3", "pyside6-essentials": "LGPL-3",
+    "shiboken6": "LGPL-3",
+}  # fmt: skip
+"""Packages whose wheels hold no licence text, and the text beside this one that is theirs."""
 
 
-def write(release: Release, python: Path) -> Path:
+def write(release: Release, known: Environment) -> Path:
     """Everything into one folder; raises PayloadRefused when a licence text or a component is missing."""
     folder = release.fresh("documents")
     for name in ("LICENSE", "NOTICE", "THIRD-PARTY-NOTICES.md"):
@@ -29,12 +36,37 @@ def write(release: Release, python: Path) -> Path:
                 f"{source} is missing: name a folder with the licence texts in EXCEPTION_DESK_LICENCES"
             )
         (folder / f"{name}.txt").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-    relinking = (TEMPLATES / "doc" / "RELINKING.md").read_text(encoding="utf-8")
-    (folder / "RELINKING.md").write_text(relinking, encoding="utf-8")
-    found = json.loads(do([python, _PROBE], environment=release.reproducible).output)
-    text = json.dumps(bill(release, found), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    (folder / f"exception-desk-{release.version}.cdx.json").write_text(text, encoding="utf-8")
+    for name in ("RELINKING.md", "CARRIED-LICENCES.txt"):
+        (folder / name).write_text((TEMPLATES / "doc" / name).read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / TEXTS_OF_ALL).write_text(licence_texts(known.texts), encoding="utf-8")
+    text = json.dumps(bill(release, known), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (folder / bill_name(release)).write_text(text, encoding="utf-8")
     return folder
+
+
+def bill_name(release: Release) -> str:
+    """The bill of materials among the results."""
+    return f"exception-desk-{release.version}.cdx.json"
+
+
+def licence_texts(texts: Mapping[str, Mapping[str, str]]) -> str:
+    """The licence texts of every locked package that is there, as their authors wrote them.
+
+    ``texts``: file to text by package. Raises PayloadRefused for a package without a text that nobody knows of.
+    """
+    of = {normal(package): files for package, files in texts.items()}
+    parts = ["The licence texts of the Python packages that Exception Desk and its central are delivered with.\n"]
+    for package, version in sorted(locked().items()):
+        if package not in of:
+            continue  # for another system than this one
+        line = f"{'=' * 100}\n{package} {version}\n"
+        if of[package]:
+            parts += [line, *(f"--- {name}\n{text.strip()}\n" for name, text in sorted(of[package].items()))]
+        elif package in WITHOUT_A_TEXT:
+            parts += [line, f"Its wheel holds no text: see {WITHOUT_A_TEXT[package]}.txt beside this file.\n"]
+        else:
+            raise PayloadRefused(f"{package} holds no licence text: find it, and name it in installer/documents.py")
+    return "\n".join(parts)
 
 
 def locked() -> dict[str, str]:
@@ -52,19 +84,25 @@ def licences() -> dict[str, str]:
     }
 
 
-def bill(release: Release, found: dict[str, str]) -> dict[str, Any]:
-    """CycloneDX 1.6: the locked packages, and by hand what their wheels carry inside (``found``: name to version)."""
-    known = licences()
+def bill(release: Release, known: Environment) -> dict[str, Any]:
+    """CycloneDX 1.6: the locked packages, by hand what wheels carry, and what wheels themselves say they carry."""
+    named = licences()
     components = [
-        _component("library", name, version, known.get(name, "unknown"), f"pkg:pypi/{name}@{version}")
+        _component("library", name, version, named.get(name, "unknown"), f"pkg:pypi/{name}@{version}")
         for name, version in sorted(locked().items())
     ]
-    components += [_component("library", *entry) for entry in carried(found)]
+    components += [
+        _component("library", work.name, work.version(known.inside), work.licence, work.address(known.inside))
+        for work in CARRIED
+    ]
     components += [
         _component("machine-learning-model", name, release.version, "CC-BY-SA-4.0", "")
         for name in ("en-embedded", "zh-embedded")
     ]
+    told = {each["bom-ref"]: each for each in _told_by_wheels(known)}
+    components += [told[reference] for reference in sorted(told)]
     return {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'exception-desk-{release.version}')}",
@@ -84,34 +122,16 @@ def bill(release: Release, found: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def carried(found: dict[str, str]) -> list[tuple[str, str, str, str]]:
-    """(name, version, licence, purl) of what no package list names; versions that no file tells are said to be so."""
-    of = found.get
-    unknown = "as in the wheel"
-    return [
-        ("CPython", found["python"], "PSF-2.0", f"pkg:generic/cpython@{found['python']}"),
-        ("OpenSSL (of Python)", found["openssl"], "Apache-2.0", f"pkg:generic/openssl@{found['openssl']}"),
-        ("OpenSSL (in sqlcipher3)", of("sqlcipher_openssl", unknown), "Apache-2.0", ""),
-        ("SQLite (in sqlcipher3)", found["sqlite"], "blessing", f"pkg:generic/sqlite@{found['sqlite']}"),
-        ("SQLCipher", found["sqlcipher"], "BSD-3-Clause", f"pkg:generic/sqlcipher@{found['sqlcipher']}"),
-        ("Qt", found["qt"], "LGPL-3.0-only", f"pkg:generic/qt@{found['qt']}"),
-        ("ICU (in PySide6)", of("icu", unknown), "Unicode-3.0", ""),
-        ("Kaldi (in vosk)", unknown, "Apache-2.0", "pkg:github/alphacep/kaldi"),
-        ("OpenFst (in vosk)", unknown, "Apache-2.0", ""),
-        ("OpenBLAS (in vosk and numpy)", of("openblas", unknown), "BSD-3-Clause", ""),
-        ("PortAudio (in sounddevice on Windows; the system's on Linux)", found["portaudio"], "MIT", ""),
-        (
-            "libsndfile (in soundfile)",
-            found["sndfile"],
-            "LGPL-2.1-or-later",
-            f"pkg:generic/libsndfile@{found['sndfile']}",
-        ),
-        ("FLAC, Ogg, Vorbis, Opus (in libsndfile)", unknown, "BSD-3-Clause", ""),
-        ("mpg123, LAME (in libsndfile)", unknown, "LGPL-2.1-or-later", ""),
-        ("Silero VAD weights (in resources/models/voice-activity)", "6.2", "MIT", ""),
-        ("Argon2 (in argon2-cffi-bindings)", unknown, "CC0-1.0 OR Apache-2.0", ""),
-        ("PyInstaller bootloader", found["pyinstaller"], "GPL-2.0-or-later WITH Bootloader-exception", ""),
-    ]
+def _told_by_wheels(known: Environment) -> Iterator[dict[str, Any]]:
+    """The components of the bills that wheels bring with them (PEP 770), named after the wheel."""
+    for package, components in sorted(known.bills.items()):
+        for each in components:
+            name, version = str(each["name"]), str(each.get("version", UNKNOWN))
+            if normal(name) == normal(package) or normal(package) not in locked():
+                continue
+            made = {"type": "library", "bom-ref": f"{package}:{name}@{version}", "name": name, "version": version}
+            kept = {key: each[key] for key in ("licenses", "purl", "hashes") if each.get(key)}
+            yield made | {"description": f"carried in {package}"} | kept
 
 
 def _component(kind: str, name: str, version: str, licence: str, purl: str) -> dict[str, Any]:

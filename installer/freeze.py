@@ -1,6 +1,7 @@
 """How does the program become a folder that needs no Python? PyInstaller, slim, pruned, and tried at once."""
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from installer.errors import PayloadRefused, ProofFailed
+from installer.icons import icon
 from installer.release import TEMPLATES, Release
 from installer.steps import ask, do, say, tool
 
@@ -73,11 +75,17 @@ CENTRAL = Program(
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A frozen folder, its size in bytes and the seconds it took."""
+    """A frozen folder, its size in bytes, the seconds it took, and PyInstaller's ``table`` of the modules in it."""
 
     folder: Path
     size: int
     seconds: float
+    table: Path
+
+    @property
+    def contents(self) -> Path:
+        """What is beside the program."""
+        return self.folder / "_internal"
 
 
 def freeze(release: Release, program: Program, python: Path) -> Frozen:
@@ -86,7 +94,7 @@ def freeze(release: Release, program: Program, python: Path) -> Frozen:
     out = release.fresh("frozen", program.name)
     plan = {
         "name": program.name,
-        "programs": [[program.name, True]],
+        "programs": programs_of(program, sys.platform),
         "entry": str(release.stage / f"start-{program.name}.py"),
         "stage": str(release.stage),
         "files": program.files,
@@ -98,15 +106,25 @@ def freeze(release: Release, program: Program, python: Path) -> Frozen:
         "excludes": program.excludes,
         "leave_out": program.leave_out,
         "hooks": [],
-        "icon": "",
+        "icon": str(icon(release, python)) if sys.platform == "win32" else "",
     }
     command: list[str | Path] = [python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
-    command += ["--distpath", out, "--workpath", release.fresh("pyinstaller", program.name), TEMPLATES / "program.spec"]
+    aside = release.fresh("pyinstaller", program.name)
+    command += ["--distpath", out, "--workpath", aside, TEMPLATES / "program.spec"]
     do(command, cwd=release.stage, environment={**release.reproducible, "EXCEPTION_DESK_FREEZE": json.dumps(plan)})
     folder = out / program.name
     strip_leftovers(folder)
     _strip_symbols(folder)
-    return Frozen(folder, size_of(folder), time.monotonic() - began)
+    return Frozen(folder, size_of(folder), time.monotonic() - began, aside / "program" / "PYZ-00.toc")
+
+
+def programs_of(program: Program, platform: str) -> list[tuple[str, bool]]:
+    """The programs' names, and whether each has a console. On Windows the desk has two: one opens no black window, the
+    other answers IT in text. They are named as the launchers of ``installer.windows_launcher``.
+    """
+    if platform == "win32" and program is DESK:
+        return [(program.name, False), (f"{program.name}-console", True)]
+    return [(program.name, True)]
 
 
 def strip_leftovers(folder: Path) -> None:
@@ -143,8 +161,9 @@ def size_of(folder: Path) -> int:
 
 def smoke_test(frozen: Frozen, version: str) -> float:
     """Run the frozen program's own self-test away from every Python; the seconds it took. Raises ProofFailed."""
-    program = frozen.folder / frozen.folder.name
-    clean = {"PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": "", "VIRTUAL_ENV": ""}
+    program = with_text(frozen.folder, sys.platform)
+    nowhere = "/usr/bin:/bin" if sys.platform != "win32" else str(Path(os.environ["SYSTEMROOT"]) / "System32")
+    clean = {"PATH": nowhere, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": "", "VIRTUAL_ENV": ""}
     if frozen.folder.name == CENTRAL.name:
         answer = ask([program, "openapi"], environment=clean, seconds=120)
         if answer.code or '"openapi":"3.1' not in answer.output.replace(" ", ""):
@@ -158,6 +177,13 @@ def smoke_test(frozen: Frozen, version: str) -> float:
     for part in report["parts"]:
         say(f"    {part['part']:<12} {part['seconds']:>5} s  {' '.join(part['found'].values())[:90]}")
     return answer.seconds
+
+
+def with_text(folder: Path, platform: str) -> Path:
+    """The program of a frozen folder that answers in text."""
+    program = next(each for each in (DESK, CENTRAL) if each.name == folder.name)
+    name = programs_of(program, platform)[-1][0]
+    return folder / (f"{name}.exe" if platform == "win32" else name)
 
 
 def copy_of(folder: Path, to: Path) -> Path:

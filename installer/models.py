@@ -1,6 +1,5 @@
 """Which speech models go into a package? Folders given by ``--model``, else the embedded starters; checked, listed."""
 
-import hashlib
 import shutil
 import tomllib
 from dataclasses import dataclass
@@ -49,7 +48,8 @@ class Payload:
 
 def payload(folders: tuple[Path, ...]) -> Payload:
     """The models to pack; raises PayloadRefused for a folder that is no model with a dynamic graph."""
-    known = tomllib.loads((EMBEDDED / "manifest.toml").read_text(encoding="utf-8"))["model"]
+    manifest = tomllib.loads((EMBEDDED / "manifest.toml").read_text(encoding="utf-8"))
+    known = [*manifest["model"], *({**entry, "kind": "full"} for entry in manifest["official"])]
     if not folders:
         say("  no --model was given: packing the embedded starters (good for a pilot, not for production)")
         entries = [entry for entry in known if entry["kind"] == "embedded"]
@@ -80,7 +80,7 @@ def manifest(models: tuple[Model, ...]) -> str:
         kept = {key: model.entry[key] for key in ("name", "title", "language", "kind", "licence")}
         files = sorted(path for path in model.folder.rglob("*") if path.suffix in {".mdl", ".fst"})
         lines = ["[[model]]", *(f'{key} = "{value}"' for key, value in kept.items())]
-        lines += [f"words = {model.entry.get('words', 0)}"]
+        lines += [f"words = {model.entry.get('words') or _words(model.folder)}"]
         lines += [
             f"size = {sum(p.stat().st_size for p in model.folder.rglob('*') if p.is_file())}",
             "",
@@ -91,9 +91,6 @@ def manifest(models: tuple[Model, ...]) -> str:
     return "\n".join(blocks)
 
 
-def fingerprint(folder: Path) -> str:
-    """SHA-256 over names and contents."""
-    digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+def _words(folder: Path) -> int:
+    listed = folder / "graph" / "words.txt"
+    return len(listed.read_bytes().splitlines()) if listed.is_file() else 0

@@ -63,15 +63,20 @@ def check_server(url: str) -> None:
         raise WrongRequest(f"--server-url {url!r}: an http:// or https:// address is needed")
 
 
-def moment() -> int:
-    """SOURCE_DATE_EPOCH, else the time of the last commit, else the newest source's."""
+def moment(root: Path = ROOT) -> int:
+    """SOURCE_DATE_EPOCH, else the time of the last commit, else that of the file with the version: an archive of the
+    sources carries the commit's. Raises WrongRequest for a SOURCE_DATE_EPOCH that is no number.
+    """
     if given := os.environ.get("SOURCE_DATE_EPOCH"):
+        if not given.isdigit():
+            raise WrongRequest(f"SOURCE_DATE_EPOCH={given!r}: seconds since 1970 are needed, or nothing")
         return int(given)
-    if shutil.which("git"):
-        answer = ask(["git", "log", "-1", "--format=%ct"], cwd=ROOT)
+    # A file where the clone is a linked work tree. Sources that lie in somebody else's clone have none of their own.
+    if (root / ".git").exists() and shutil.which("git"):
+        answer = ask(["git", "log", "-1", "--format=%ct"], cwd=root)
         if answer.code == 0 and answer.output.strip().isdigit():
             return int(answer.output.strip())
-    return int((ROOT / "sync" / "version.py").stat().st_mtime)
+    return int((root / "sync" / "version.py").stat().st_mtime)
 
 
 def stage_sources(release: Release) -> Path:

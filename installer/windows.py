@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import shlex
 import shutil
 import zipfile
@@ -10,16 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from installer import policies, windows_launcher
-from installer.checksums import digest
+from installer.asking import PROGRAM, check_payload
 from installer.environment import builder_python
-from installer.errors import PayloadRefused, WrongRequest
+from installer.errors import PayloadRefused
 from installer.freeze import size_of
+from installer.icons import icon
 from installer.models import payload as models_payload
-from installer.release import ROOT, TEMPLATES, Release
+from installer.release import TEMPLATES, Release
 from installer.steps import do, tool
 from installer.windows_payload import check_closure, collect
 
-PROGRAM = "exception-desk.exe"
+OURS = (PROGRAM, "exception-desk-console.exe")
+"""The programs in a payload that are ours to sign; all others carry their own publishers' signatures, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +36,21 @@ class WindowsPayload:
 def payload_of(asked: argparse.Namespace, release: Release) -> WindowsPayload:
     """From a program frozen on Windows, or from Python's embeddable package and wheels, or a stand-in.
 
-    Raises WrongRequest without any of them: a Setup that only looks complete must not come into being.
+    Raises WrongRequest without any of them, and PayloadRefused for what is not whole.
     """
+    check_payload(asked)
     if asked.stub_payload:
         return _stub(release)
     if asked.payload:
-        if not (asked.payload / PROGRAM).is_file():
-            raise PayloadRefused(f"--payload {asked.payload} has no {PROGRAM}")
         check_closure(asked.payload)
         return WindowsPayload(asked.payload, stub=False)
-    if asked.python_embed:
-        if not asked.python_embed_sha256 or digest(asked.python_embed) != asked.python_embed_sha256.lower():
-            raise PayloadRefused(f"{asked.python_embed} is not the file that --python-embed-sha256 names")
-        folder = release.fresh("windows", "payload")
-        with zipfile.ZipFile(asked.python_embed) as packed:
-            packed.extractall(folder / "python")
-        collect(folder, release)
-        windows_launcher.write(folder, release, builder_python(asked.work / "python"))
-        check_closure(folder)
-        return WindowsPayload(folder, stub=False)
-    raise WrongRequest(
-        "nsis and msi need --payload DIR (frozen on Windows) or --python-embed ZIP with --python-embed-sha256; "
-        "--stub-payload makes a stand-in for trying the installers"
-    )
+    folder = release.fresh("windows", "payload")
+    with zipfile.ZipFile(asked.python_embed) as packed:
+        packed.extractall(folder / "python")
+    collect(folder, release)
+    windows_launcher.write(folder, release, builder_python(asked.work / "python"))
+    check_closure(folder)
+    return WindowsPayload(folder, stub=False)
 
 
 def _stub(release: Release) -> WindowsPayload:
@@ -64,7 +59,9 @@ def _stub(release: Release) -> WindowsPayload:
     inside = folder / "_internal" / "resources"
     inside.mkdir(parents=True)
     (inside / "STUB.txt").write_text(f"This is a stand-in for Exception Desk {release.version}.\n", encoding="utf-8")
-    (folder / "_internal" / f"only-in-{release.version}.txt").write_text(release.version, encoding="ascii")
+    (folder / "packages").mkdir()
+    for place in ("_internal", "packages"):
+        (folder / place / f"only-in-{release.version}.txt").write_text(release.version, encoding="ascii")
     return WindowsPayload(folder, stub=True)
 
 
@@ -78,9 +75,17 @@ def nsis_program(release: Release, name: str) -> Path:
     return made
 
 
-def named(release: Release, payload: WindowsPayload, suffix: str) -> Path:
+def draft(release: Release, payload: WindowsPayload, suffix: str) -> Path:
+    """Where an installer is made: what is not signed yet never stands among the results."""
     stub = "-STUB" if payload.stub else ""
-    return release.out / f"exception-desk-{release.version}-x64{stub}{suffix}"
+    name = f"exception-desk-{release.version}-x64{stub}{suffix}"
+    (release.out / name).unlink(missing_ok=True)
+    return release.work / "windows" / name
+
+
+def deliver(release: Release, made: Path) -> Path:
+    """Sign what was made, if that was asked for, and put it among the results."""
+    return Path(shutil.move(sign(release, made), release.out / made.name))
 
 
 def whole_of(release: Release, payload: WindowsPayload, documents: Path) -> Path:
@@ -97,42 +102,18 @@ def whole_of(release: Release, payload: WindowsPayload, documents: Path) -> Path
     }.items():
         (templates / at).parent.mkdir(parents=True, exist_ok=True)
         (templates / at).write_text(text, encoding="utf-8", newline="\r\n")
+    for name in OURS:
+        if (folder / name).exists():
+            sign(release, folder / name)
     for path in folder.rglob("*"):
         os.utime(path, (release.epoch, release.epoch))
     return folder
 
 
-def icon(release: Release) -> Path:
-    """The program's icon for Windows: PNG pictures in an ICO file."""
-    draw = tool("rsvg-convert", "librsvg2-bin")
-    folder = release.fresh("windows", "icon")
-    pictures: list[tuple[int, bytes]] = []
-    for size in (16, 32, 48, 256):
-        png = folder / f"{size}.png"
-        source = ROOT / "resources" / "icons" / "exception-desk.svg"
-        do([draw, "--width", str(size), "--height", str(size), "--output", png, source])
-        pictures.append((size, png.read_bytes()))
-    target = folder / "exception-desk.ico"
-    target.write_bytes(ico(pictures))
-    return target
-
-
-def ico(pictures: list[tuple[int, bytes]]) -> bytes:
-    """An ICO file of PNG pictures (the format that Windows Vista and later read); sizes in pixels, 256 at most."""
-    offset = 6 + 16 * len(pictures)
-    head, body = len(pictures).to_bytes(6, "little")[:0] + b"\0\0\1\0" + len(pictures).to_bytes(2, "little"), b""
-    for size, png in pictures:
-        side = bytes([size % 256])
-        head += side + side + b"\0\0\1\0\x20\0" + len(png).to_bytes(4, "little") + offset.to_bytes(4, "little")
-        offset += len(png)
-        body += png
-    return head + body
-
-
 def setup_exe(release: Release, payload: WindowsPayload, documents: Path) -> Path:
-    """Setup.exe, signed when a command for it was given."""
+    """Setup.exe; it, its uninstaller and the programs in it are signed when a command for that was given."""
     whole = whole_of(release, payload, documents)
-    target = named(release, payload, "-setup.exe")
+    target = draft(release, payload, "-setup.exe")
     script = release.work / "windows" / "setup.nsi"
     words = {
         "OUT": str(target),
@@ -142,27 +123,36 @@ def setup_exe(release: Release, payload: WindowsPayload, documents: Path) -> Pat
         "PAYLOAD": str(whole),
         "SERVER_URL": release.server_url,
         "KILOBYTES": str(size_of(whole) // 1024),
-        "MODELS": _models_of_setup(release),
-        "DELETIONS": "\n  ".join(_deletions(whole)),
+        "SIGN_UNINSTALLER": _signing_of_uninstaller(release),
+        "DELETIONS": "\n  ".join(_deletions(whole, "$INSTDIR")),
+        **_models_in_setup(models_of(release)),
     }
     text = (TEMPLATES / "windows" / "setup.nsi").read_text(encoding="utf-8")
     for word, value in words.items():
         text = text.replace(f"@{word}@", value)
     script.write_text(text, encoding="utf-8-sig")
     do([tool("makensis", "nsis"), "-V2", script], environment=release.reproducible)
-    return sign(release, target)
+    return deliver(release, target)
 
 
-def _deletions(whole: Path) -> Iterator[str]:
+def _deletions(whole: Path, home: str) -> Iterator[str]:
     """Exactly what was installed: a folder that IT or a person has put something into stays."""
     for path in sorted(whole.rglob("*"), reverse=True):
         name = str(path.relative_to(whole)).replace("/", "\\").replace("$", "$$")
-        yield f'RMDir "$INSTDIR\\{name}"' if path.is_dir() else f'Delete "$INSTDIR\\{name}"'
+        yield f'RMDir "{home}\\{name}"' if path.is_dir() else f'Delete "{home}\\{name}"'
 
 
-def _models_of_setup(release: Release) -> str:
-    folder = models_of(release)
-    return "" if folder is None else f'SetOutPath "$APPDATA\\ExceptionDesk\\models"\n  File /r "{folder}/*"'
+MODELS_HOME = r"$APPDATA\ExceptionDesk\models"
+"""Where Setup puts bundled models; ``APPDATA`` is everybody's, ProgramData, when Setup works for all people."""
+
+
+def _models_in_setup(folder: Path | None) -> dict[str, str]:
+    """Lines that bring the bundled models and take them away again."""
+    if folder is None:
+        return {"MODELS": "", "MODEL_DELETIONS": ""}
+    bring = f'SetOutPath "{MODELS_HOME}"\n  File /r "{folder}/*"'
+    gone = [*_deletions(folder, MODELS_HOME), f'RMDir "{MODELS_HOME}"', r'RMDir "$APPDATA\ExceptionDesk"']
+    return {"MODELS": bring, "MODEL_DELETIONS": "\n  ".join(gone)}
 
 
 def models_of(release: Release) -> Path | None:
@@ -177,16 +167,33 @@ def models_of(release: Release) -> Path | None:
 
 
 def sign(release: Release, target: Path) -> Path:
-    """Run the signing command over a result, in place; raises StepFailed, and PayloadRefused when it made nothing."""
+    """Run the signing command over a file, in place; raises StepFailed, and PayloadRefused when it made nothing."""
     if not release.sign_command:
         return target
     signed = target.with_name(f"signed-{target.name}")
     signed.unlink(missing_ok=True)
-    words = [
-        part.replace("{in}", str(target)).replace("{out}", str(signed)) for part in shlex.split(release.sign_command)
-    ]
-    do(words)
+    words = shlex.split(release.sign_command)
+    do([word.replace("{in}", str(target)).replace("{out}", str(signed)) for word in words])
     if not signed.is_file() or signed.stat().st_size <= target.stat().st_size:
-        raise PayloadRefused(f"--sign-cmd ended well but {signed.name} is not there or not signed")
+        raise PayloadRefused(f"--sign-cmd ended well but {signed.name} is not there or not signed: look at the command")
     signed.replace(target)
     return target
+
+
+def _signing_of_uninstaller(release: Release) -> str:
+    """A line for makensis, which runs a script over the uninstaller before it packs it; none when nothing is signed."""
+    if not release.sign_command:
+        return ""
+    script = release.work / "windows" / "sign-uninstaller.sh"
+    script.parent.mkdir(parents=True, exist_ok=True)
+    line = " ".join(map(_for_shell, shlex.split(release.sign_command)))
+    # makensis works in its script's folder, the command may name a key relative to ours.
+    lines = ("set -e", f"cd {shlex.quote(str(Path.cwd()))}", line, 'mv "$1.signed" "$1"')
+    script.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return f'!uninstfinalize `sh "{script}" "%1"` = 0'
+
+
+def _for_shell(word: str) -> str:
+    """A word of the signing command for a shell whose first argument is the file to be signed."""
+    files = {"{in}": '"$1"', "{out}": '"$1.signed"'}
+    return "".join(files.get(part, shlex.quote(part)) for part in re.split(r"(\{in\}|\{out\})", word) if part)

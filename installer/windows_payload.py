@@ -5,6 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
+from installer.environment import uv
 from installer.errors import PayloadRefused
 from installer.release import PACKAGES, ROOT, Release
 from installer.steps import do, say, tool
@@ -55,7 +56,7 @@ def collect(folder: Path, release: Release) -> None:
     """Fetch the locked wheels for Windows, hashes checked; prune, and add the program; raises StepFailed."""
     packages = folder / "packages"
     command: list[str | Path] = [
-        _uv(),
+        uv(release.work.parent / "uv"),
         "pip",
         "install",
         "--quiet",
@@ -78,11 +79,6 @@ def collect(folder: Path, release: Release) -> None:
         shutil.copytree(release.stage / name, folder / "program" / name)
     shutil.rmtree(folder / "program" / "sync" / "server")
     shutil.rmtree(folder / "program" / "desktop" / "demo")
-
-
-def _uv() -> str:
-    own = ROOT / ".venv" / "bin" / "uv"
-    return str(own) if own.exists() else tool("uv", "uv (pip install uv)")
 
 
 def prune(packages: Path) -> int:

@@ -1,4 +1,4 @@
-"""What must be so before any test begins? Qt draws off the screen, waits are patient; nothing else is shared by all."""
+"""What must be so before any test begins? Qt has a screen, waits are patient; nothing else is shared by all."""
 
 import os
 from collections.abc import Generator
@@ -7,9 +7,11 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.patience import PATIENCE_MS
+from tests.screen import on_a_screen_of_ones_own
 
 for _waits in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitExposed):
     assert _waits.__kwdefaults__ is not None
@@ -19,7 +21,16 @@ for _waits in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitExposed):
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     """As ``desktop.app.application`` makes it: a style set later would be worked out anew for every widget."""
+    on_a_screen_of_ones_own()
     return ["exception-desk", "-style", "fusion"]
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """The windows are real ones; programs that these tests start see no screen."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qapp.setDesktopFileName("exception-desk")  # a system's shell knows by it whose number of cases it shows
+    return qapp
 
 
 MEASURING = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
@@ -52,6 +63,18 @@ MACHINERY = (
     "voice/hearing",
 )
 """Whose tests start databases, recognisers or programs; as does what stands in ``voice`` itself."""
+LONGEST = (
+    "e2e/test_microphone.py",
+    "simulation/test_long_walks.py",
+    "gui/test_every_screen.py",
+    "e2e/test_command_line.py",
+    "sync/server/test_cli.py",
+    "simulation/test_promises.py",
+    "e2e/test_demo.py",
+    "api/test_published.py",
+    "voice/hearing/test_recognition.py",
+)
+"""Over half a minute each: they begin in this order, so that no worker goes on alone at the end."""
 TESTS = Path(__file__).parent
 
 
@@ -68,7 +91,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
-    """Files with long tests begin first, so that no worker goes on alone at the end; coverage does not slow them."""
+    """Files with long tests begin first; coverage does not slow those."""
     for item in items:
         if _starts_something(item.path):
             item.add_marker(pytest.mark.processes)
@@ -76,5 +99,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, N
     for item in slow:
         item.add_marker(pytest.mark.no_cover)
     yield
-    long = {item.path for item in slow}
-    items.sort(key=lambda item: item.path not in long)
+    begin = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    long = {item.path: len(LONGEST) for item in slow} | begin
+    items.sort(key=lambda item: long.get(item.path, len(LONGEST) + 1))

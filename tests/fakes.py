@@ -114,6 +114,10 @@ class FakeCentral:
         """No events here: the engine has to poll."""
         raise CentralUnreachable(f"no stream at {path}")
 
+    def changes_after(self, _token: str, _cursor: str, _sockets: object) -> NoReturn:
+        """Nor requests that wait."""
+        raise CentralUnreachable("nobody waits here")
+
     def tell_time_to(self, hear: Callable[[int], None]) -> None:
         self._hear_time = hear
 

@@ -14,6 +14,7 @@ from desktop.detail.rows import FileRow
 from desktop.first_run.view import Assistant
 from desktop.palette.keys import ShortcutsDialog
 from desktop.palette.view import PaletteDialog
+from desktop.rail.naming import NameDialog
 from desktop.screenshots import Scene, settle
 from desktop.settings import Settings
 from desktop.translator import LANGUAGES
@@ -106,6 +107,7 @@ class Stage:
             Scene("22-floor", self._floor),
             Scene("23-floor-question", self._floor_question),
             Scene("24-floor-stopped", self._floor_stopped),
+            Scene("34-name-a-view", self._name_view),
             Scene("26-many", self._many),
             Scene("27-many-done", self._many_done),
             Scene("25-nothing-to-do", self._empty),
@@ -167,8 +169,11 @@ class Stage:
                 )
             )
         self.desk.keep("messages", msgspec.json.encode(tuple(self.desk.told)).decode())
+        inbox = window.inbox
+        assert inbox is not None
+        inbox.refresh()
+        settle(window, lambda: bool(inbox.letters))
         window.show_messages()
-        settle(window, lambda: window.inbox is not None and bool(window.inbox.letters))
 
     def _no_messages(self, window: MainWindow) -> None:
         self._close(window)
@@ -178,6 +183,17 @@ class Stage:
         window.inbox.refresh()
         settle(window)
         window.show_messages()
+
+    def _name_view(self, window: MainWindow) -> None:
+        """A name that is taken already."""
+        self._close(window)
+        window.pages.setCurrentWidget(window.workbench)
+        views = window.workbench.head.views
+        name = {"en": "Early shift", "zh": "早班"}[window.settings.language]
+        views.keep(name)
+        settle(window)
+        views.ask_name()
+        window.findChildren(NameDialog)[0].field.setText(name)
 
     def _many(self, window: MainWindow) -> None:
         """The same for many orders, foreseen."""

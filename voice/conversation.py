@@ -31,6 +31,8 @@ from voice.dialogue import (
     Mode,
     Number,
     Proposal,
+    Review,
+    Reviewed,
     Said,
     Say,
     State,
@@ -50,7 +52,7 @@ from voice.dialogue.state import INTENTS
 from voice.dialogue.wording import said
 from voice.habits import Habit, Habits
 from voice.language import Language
-from voice.lookup import candidates
+from voice.lookup import candidates, question_behind
 from voice.speaking.speaker import Adjustable, Chimes, Speaker
 from voice.tongue import Tongue
 from voice.understanding.meaning import Meaning, NotUnderstood, Why
@@ -99,6 +101,7 @@ class Conversation:
             TakeBack: self._take_back,
             Walk: self._walk,
             Count: self._count,
+            Review: self._review,
             Decide: self._decide,
             Adjust: self._adjust,
             Told: self._told,
@@ -271,6 +274,13 @@ class Conversation:
 
     def _count(self, _effect: Count) -> Event:
         return Counted(self._desk.counts().stopped)
+
+    def _review(self, effect: Review) -> Event:
+        user = self._desk.user
+        try:
+            return Reviewed(None if user is None else question_behind(self._desk.cases(), user.id, effect.after))
+        except SyncError as wrong:
+            return Failed(error=wrong.key)
 
     def _decide(self, effect: Decide) -> Event | None:
         """Record that the order is kept; every other decision is recorded with its command, which comes next."""

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from sync.decisions import Recorded
+from sync.decisions import OpenCase, Recorded
 from sync.domain.commands import Heard
 from sync.domain.order import CommandKey, OrderId
 from sync.domain.permissions import Action, User
@@ -34,6 +34,8 @@ class Desk(Protocol):
     def decide(
         self, key: CommandKey, decision: str, wish: Wish | None = None, heard: Heard | None = None
     ) -> Recorded: ...
+
+    def cases(self) -> tuple[OpenCase, ...]: ...
 
     def order(self, order_id: OrderId) -> Seen | None: ...
 

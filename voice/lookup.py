@@ -1,15 +1,21 @@
 """Which orders may the digits mean, and is the wanted command possible on each? Asked of the cache, not the net."""
 
+from collections.abc import Sequence
+
+import msgspec
+
+from sync.decisions import OpenCase
 from sync.domain.apply import Refusal, apply
 from sync.domain.commands import ORGANISING, Command, Op
 from sync.domain.holds import HoldId
-from sync.domain.order import CommandKey, OrderId
+from sync.domain.order import CommandKey, OrderId, UserId
 from sync.domain.permissions import GRANTS, Action, User
 from sync.errors import NotSignedIn
 from sync.store.projection import Seen
+from sync.wire.messages import ResultStatus
 from voice.desk import Desk
 from voice.dialogue.proposing import OPS, propose
-from voice.dialogue.state import Candidate
+from voice.dialogue.state import Candidate, News, Sent
 from voice.understanding.meaning import Intent, Meaning
 
 
@@ -21,7 +27,41 @@ def candidates(desk: Desk, wanted: Meaning, current: OrderId | None, at: int) ->
     user = desk.user
     if user is None:
         raise NotSignedIn("sign in first")
-    return tuple(_candidate(desk, user, wanted, seen, at) for seen in _meant(desk, wanted.order, current))
+    found = _meant(desk, wanted.order, current)
+    if wanted.intent not in OPS or OPS[wanted.intent] in ORGANISING:
+        return tuple(_candidate(desk, user, wanted, seen, at) for seen in found)
+    waiting = {case.settled.command.order_id: case for case in reversed(desk.cases()) if _holds_back(case)}
+    return tuple(
+        Candidate(seen, question=question(waiting[seen.order.id]))
+        if seen.order.id in waiting
+        else _candidate(desk, user, wanted, seen, at)
+        for seen in found
+    )
+
+
+def _holds_back(case: OpenCase) -> bool:
+    """Nothing else is sent for this order before somebody has decided."""
+    return case.settled.result.status is ResultStatus.CONFLICT and case.now is not None
+
+
+def question(case: OpenCase) -> News:
+    """What is asked about it, on the order as it is now."""
+    command, now = case.settled.command, case.now
+    shown = now or case.settled.seen
+    tail = "" if shown is None else shown.tail
+    sent = Sent(command.key, command.order_id, tail, command.op, None, command.reason, command.args)
+    version = None if now is None else now.version
+    met = msgspec.structs.replace(case.settled.result, order=now, version=version, actions=case.actions)
+    return News(sent, met, after=case.after)
+
+
+def question_behind(cases: Sequence[OpenCase], user: UserId, after: CommandKey | None) -> News | None:
+    """The open question behind that one, then from the beginning again; one's own commands come first."""
+    own = [case for case in cases if case.settled.command.issued_by == user]
+    ordered = [*own, *(case for case in cases if case not in own)]
+    keys = [case.settled.command.key for case in ordered]
+    at = keys.index(after) + 1 if after in keys else 0
+    return question(ordered[at % len(ordered)]) if ordered else None
 
 
 def _meant(desk: Desk, digits: str, current: OrderId | None) -> tuple[Seen, ...]:

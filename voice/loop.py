@@ -1,6 +1,7 @@
 """What happens on the voice thread? Frames, typed lines, the desk's news and time, each fed to the conversation."""
 
 import contextlib
+import math
 import queue
 from collections.abc import Callable
 from dataclasses import replace
@@ -65,6 +66,8 @@ class Loop:
         self.player = Player(self, self._time, self.telling)
         self._wrong: VoiceError | None = None
         self._microphone: Source | None = None
+        self._open_from = -math.inf
+        """What the microphone took in before it is our own voice, however late we come to it."""
 
     @property
     def state(self) -> State:
@@ -105,6 +108,7 @@ class Loop:
     def _pass_time(self) -> None:
         self._time.pass_time()
         if self._mouth.is_over(self._talk.speech, self._time.now, live=self._microphone is not None):
+            self._open_from = self._time.wall
             self.feed(SpeechDone())
         if not self._ear.busy:
             self.news.tell()
@@ -176,13 +180,15 @@ class Loop:
         self._talk.tongue.hearing()
 
     def hear(self, block: Block) -> None:
+        if block.reopened:  # that it was gone, or is another one now, has been told before
+            self.drop_sentence()
         if block.overflowed:
             self._room.lose(self._time.now)
             self.drop_sentence()
             self._step("lost", "", "")
             self.feed(dialogue.SoundLost("overflow"))
         state = self.state
-        if state.speaking:
+        if state.speaking or (block.at is not None and block.at < self._open_from):
             self.drop_sentence()
             return
         if self._microphone is not None and self._echo.is_in(block.pcm):
@@ -240,6 +246,8 @@ class Loop:
 
     def on_talk_key(self, *, down: bool) -> None:
         if down:
+            if self.state.speaking:
+                self._open_from = self._time.wall
             self.drop_sentence()
             self._talk.tongue.learn_places(self._desk.directory())
         else:

@@ -34,7 +34,10 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``official`` names what can be fetched and is not here: see ``voice.installing.catalogue``."""
+
     model: tuple[ModelEntry, ...]
+    official: tuple[dict[str, str | int], ...] = ()
 
 
 def embedded_folder() -> Path:

@@ -172,12 +172,13 @@ class Session:
 
     def _run(self) -> None:
         """The voice thread: nothing escapes, every fault reaches the reporter or the screen."""
+        self._guard(self._refused.expire)
         self._guard(self._loop.open_microphone)
         while not self._stopping:
             self._guard(self._loop.turn)
         self._guard(self._loop.leave_microphone)
 
-    def _guard(self, job: Callable[[], None]) -> None:
+    def _guard(self, job: Callable[[], object]) -> None:
         try:
             job()
         except RecogniserLost as lost:

@@ -13,6 +13,7 @@ from desktop.context import Context
 from desktop.giving import Giving, plain
 from desktop.orders.model import OrdersModel
 from desktop.orders.view import OrdersView
+from sync.domain.commands import Op
 
 MOST = 5_000
 """More orders than these are not looked through by anybody: the list has to be narrowed."""
@@ -32,14 +33,17 @@ class Bulk(QObject):
         self._orders = orders
         self._window = window
         self.marks = Marks(orders, view.table)
+        self.marks.changed.connect(view.show_marked)
         view.bulk_wanted.connect(self.ask)
+        self._verb: Op | None = None
         self.dialog: BulkDialog | None = None
         """The dialog that is open now."""
 
     @Slot()
-    def ask(self) -> None:
-        """Open it, with the ids of the whole list as it is now."""
+    def ask(self, verb: Op | None = None) -> None:
+        """Open it, with the ids of the whole list as it is now; with this verb chosen already."""
         desk, query = self._context.bridge.desk, self._orders.query
+        self._verb = verb
         if self.dialog is None:
             self._context.bridge.run(Line.LOOK, lambda: desk.ids(query), self._open, self._giving.fail)
 
@@ -55,6 +59,8 @@ class Bulk(QObject):
         self.dialog = BulkDialog(self._context, run, Scope(marked[:MOST], ids[:MOST], len(ids)), user, self._window)
         self.dialog.finished.connect(self._closed)
         self.dialog.open()
+        if self._verb is not None:
+            self.dialog.choose(self._verb)
         self.opened.emit(self.dialog)
 
     @Slot()

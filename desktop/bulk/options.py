@@ -3,10 +3,23 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.bulk.presenter import Option
 from desktop.context import Context
+from desktop.parts import label
+
+KEYS = "1234567890QW"
+"""The keys of the first options, as beside the reasons for one order."""
 
 
 class OptionGrid(QScrollArea):
@@ -47,6 +60,8 @@ class OptionGrid(QScrollArea):
             button.setChecked(option.value in before)
             self._group.addButton(button, number)
             self._grid.addWidget(button, number // 2, number % 2)
+            if number < len(KEYS):
+                self._cap(button, KEYS[number])
 
     def _button(self, option: Option) -> QPushButton:
         button = QPushButton(f" {option.label}")
@@ -55,6 +70,25 @@ class OptionGrid(QScrollArea):
         button.setAutoDefault(False)
         button.setIcon(self._context.look.icon(option.icon, "muted", checked="accent"))
         return button
+
+    @staticmethod
+    def _cap(button: QPushButton, key: str) -> None:
+        """The key that chooses it, at its right edge."""
+        cap = label(key, "key")
+        cap.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row = QHBoxLayout(button)
+        row.setContentsMargins(12, 0, 10, 0)
+        row.addStretch(1)
+        row.addWidget(cap, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def press(self, key: str) -> bool:
+        """Choose by its key; False where no option has that."""
+        button = self._group.button(KEYS.index(key)) if key and key in KEYS else None
+        if button is None:
+            return False
+        button.click()
+        button.setFocus()
+        return True
 
     def values(self) -> list[object]:
         """What is chosen."""

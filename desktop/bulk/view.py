@@ -233,6 +233,10 @@ class BulkDialog(QDialog):
             note=self._note.text().strip() if self._op is Op.NOTE else "",
         )
 
+    def choose(self, op: Op) -> None:
+        """As if its button had been pressed."""
+        self._verbs.button(VERBS.index(op)).click()
+
     @Slot(int)
     def _choose_verb(self, number: int) -> None:
         self._op = VERBS[number]
@@ -370,6 +374,8 @@ class BulkDialog(QDialog):
         verb = VERB_KEYS.get(event.text().upper())
         if verb is not None and self.pages.currentIndex() == 0 and self._verbs.button(VERBS.index(verb)).isVisible():
             self._verbs.button(VERBS.index(verb)).click()
+            return
+        if self.pages.currentIndex() == 0 and self._options.press(event.text().upper()):
             return
         super().keyPressEvent(event)
 

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,15 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.context import Context, mark
+from desktop.context import Context
 from desktop.detail.change_row import ChangeRow
 from desktop.detail.notes import Notes
 from desktop.detail.presenter import Fact, Moment, Sheet
 from desktop.detail.rows import ArticleRow, FactRow, FileRow, MomentRow, PairRow, Rows, Section
+from desktop.detail.verb_bar import VerbBar
 from desktop.notices.presenter import Notice
 from desktop.parts import BadgeLabel, Banner, Elided, Emptiness, Wrap, label, reading, rule
 from desktop.signs import Badge
-from desktop.verbs.presenter import Verb
 from sync.events import Connection, Link
 
 _ORDER = (
@@ -40,93 +40,7 @@ _ORDER = (
     "history",
 )
 """The sections from top to bottom."""
-_CAP_GAP = 6
 _TINY = 24
-
-
-class VerbButton(QPushButton):
-    """A verb with its key as a cap at the right edge."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "verb")
-        self._cap = label(role="cap", parent=self)
-        self._cap.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 8, 0)
-        row.addStretch(1)
-        row.addWidget(self._cap, 0, Qt.AlignmentFlag.AlignVCenter)
-
-    def sizeHint(self) -> QSize:
-        return super().sizeHint() + QSize(self._cap.sizeHint().width() + _CAP_GAP, 0)
-
-    def show_key(self, key: str) -> None:
-        self._cap.setText(key)
-        self._cap.setVisible(bool(key))
-
-    def tell_first(self, *, first: bool) -> None:
-        """The verb that is meant most often stands out."""
-        mark(self, first=first)
-        mark(self._cap, on_accent=first)
-
-
-class VerbBar(QWidget):
-    """Intercept, reassign, release: greyed with the reason when they cannot be."""
-
-    wanted = Signal(str)
-    """The op's value."""
-
-    def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._verbs: tuple[Verb, ...] = ()
-        self._buttons = [VerbButton(self) for _ in range(3)]
-        self._why = label(role="small")
-        self._why.setWordWrap(True)
-        buttons = QWidget()
-        row = Wrap(buttons, gap=6, fill=True)
-        for button in self._buttons:
-            button.clicked.connect(self._press)
-            row.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(buttons)
-        column.addWidget(self._why)
-
-    def show_verbs(self, verbs: tuple[Verb, ...]) -> None:
-        self._verbs = verbs
-        for number, button in enumerate(self._buttons):
-            button.setVisible(number < len(verbs))
-            if number < len(verbs):
-                self._fill(button, verbs[number], first=number == 0)
-        refused = [self._context.text("verb.why_not", label=v.label, why=v.why_not) for v in verbs if not v.enabled]
-        self._why.setText("\n".join(refused))
-        self._why.setVisible(bool(refused))
-
-    def _fill(self, button: VerbButton, verb: Verb, *, first: bool) -> None:
-        primary = first and verb.enabled
-        button.tell_first(first=primary)
-        button.setText(f" {verb.label}")
-        button.show_key(verb.shortcut)
-        button.setIcon(self._context.look.icon(verb.icon, "on_accent" if primary else "muted"))
-        button.setEnabled(verb.enabled)
-        button.setToolTip(verb.why_not)
-        button.setProperty("op", verb.op.value)
-        button.setAccessibleName(verb.label)
-        button.setAccessibleDescription(verb.why_not)
-        button.updateGeometry()
-
-    def focus_first(self) -> None:
-        ready = next((b for b in self._buttons if b.isVisible() and b.isEnabled()), None)
-        if ready is not None:
-            ready.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    @Slot()
-    def _press(self) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.wanted.emit(str(sender.property("op")))
 
 
 class DetailView(QFrame):
@@ -151,10 +65,11 @@ class DetailView(QFrame):
         self._files: list[FileRow] = []
         self._reached = True
         self.verbs = VerbBar(context)
+        filled = QWidget(self)
+        self._head, self._scroll = QWidget(filled), QScrollArea(filled)
         self._build_head()
         self._build_sections()
         self._blank = Emptiness(context)
-        filled = QWidget()
         column = QVBoxLayout(filled)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -176,11 +91,11 @@ class DetailView(QFrame):
         self._copy = QToolButton()
         self._copy.setProperty("kind", "flat")
         self._copy.setProperty("extent", "tiny")
-        self._copy.clicked.connect(self._copy_number)
+        self._copy.clicked.connect(self.copy_number)
         self._copy_waybill = QToolButton()
         self._copy_waybill.setProperty("kind", "flat")
         self._copy_waybill.setProperty("extent", "tiny")
-        self._copy_waybill.clicked.connect(self._copy_the_waybill)
+        self._copy_waybill.clicked.connect(self.copy_waybill)
         for button in (self._copy, self._copy_waybill):
             button.setFixedSize(context.look.theme.px(_TINY), context.look.theme.px(_TINY))
         self._status, self._due = BadgeLabel(context), BadgeLabel(context)
@@ -202,7 +117,6 @@ class DetailView(QFrame):
             for part in pair:
                 both.addWidget(part)
             row.addWidget(together)
-        self._head = QWidget()
         column = QVBoxLayout(self._head)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
@@ -249,7 +163,7 @@ class DetailView(QFrame):
             "articles": Section(Rows(ArticleRow)),
             "history": Section(history),
         }
-        inner = QWidget()
+        inner = QWidget(self._scroll.viewport())
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(20)
@@ -258,7 +172,6 @@ class DetailView(QFrame):
         for name in _ORDER:
             column.addWidget(self._sections[name])
         column.addStretch(1)
-        self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -290,6 +203,11 @@ class DetailView(QFrame):
             self.show_previous(())
         self._sheet = sheet
         self.redraw()
+
+    def write_note(self) -> None:
+        """The keyboard goes to the line of the notes, which is brought into view."""
+        self._scroll.ensureWidgetVisible(self.notes.line)
+        self.notes.write_in_passing()
 
     @Slot(str, int)
     def show_progress(self, attachment_id: str, percent: int) -> None:
@@ -379,13 +297,13 @@ class DetailView(QFrame):
     # -- what is wanted
 
     @Slot()
-    def _copy_number(self) -> None:
+    def copy_number(self) -> None:
         if self._sheet is not None:
             QGuiApplication.clipboard().setText(self._sheet.number)
 
     @Slot()
-    def _copy_the_waybill(self) -> None:
-        if self._sheet is not None:
+    def copy_waybill(self) -> None:
+        if self._sheet is not None and self._sheet.waybill:
             QGuiApplication.clipboard().setText(self._sheet.waybill)
 
     @Slot(int)

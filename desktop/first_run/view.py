@@ -36,7 +36,7 @@ class Assistant(QDialog):
         self.setModal(True)
         self._context = context
         self._locked = frozenset(locked)
-        self._room = parent.width() - 32
+        self._room, self._high = parent.width() - 32, parent.height() - 32
         self._before = "" if context.bridge.voice is None else context.bridge.voice.view.asked
         self._step, self._title, self._body = label(role="section"), label(role="heading"), label(role="small")
         self._body.setWordWrap(True)
@@ -57,6 +57,7 @@ class Assistant(QDialog):
         context.bridge.voice_changed.connect(self._listen)
         context.follow(self)
         fit(self, self.pages, context.look.theme.scale)
+        self.resize(self.width(), min(self.height() + context.look.theme.px(24), self._high))  # two lines above
 
     def _where(self) -> QWidget:
         page = QWidget()

@@ -126,7 +126,7 @@ class FloorView(QWidget):
         top.addWidget(self._clock)
         number = QHBoxLayout()
         number.setSpacing(8)
-        number.addWidget(self._before, 0, Qt.AlignmentFlag.AlignVCenter)
+        number.addWidget(self._before, 0, Qt.AlignmentFlag.AlignBottom)
         number.addWidget(self._digits)
         number.addStretch(1)
         foot = QHBoxLayout()
@@ -183,6 +183,8 @@ class FloorView(QWidget):
         context = self._context
         shown = board(self._order, self._notice, self._view, self._connection, context.words, context.now())
         self._show_order(shown)
+        below = self._digits.fontMetrics().descent() - self._before.fontMetrics().descent()
+        self._before.setContentsMargins(0, 0, 0, max(0, below))  # both stand on one line
         self._voice.show_badge(shown.voice, self._px("large"))
         self._link.show_badge(shown.link, self._px("large"))
         self._said.show_badge(shown.said, self._px("said"))

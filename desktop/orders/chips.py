@@ -8,7 +8,7 @@ from PySide6.QtWidgets import (
 
 from desktop.context import Context
 from desktop.orders.presenter import Chip
-from desktop.parts import Wrap
+from desktop.parts import Wrap, spread
 from sync.domain.exceptions import Reason
 
 
@@ -49,6 +49,7 @@ class ChipBar(QWidget):
             if kind in shown:
                 self._fill(button, shown[kind])
         self._all.setText(self._context.text("chips.all"))
+        spread(self._all, self._context.look, icon=False)
         self._all.setChecked(not any(chip.chosen for chip in self._chips))
         self._row.invalidate()
 
@@ -66,6 +67,7 @@ class ChipBar(QWidget):
         button.setAccessibleName(f"{chip.badge.title}, {chip.count}")
         button.setIcon(self._context.look.icon(chip.badge.icon, "muted", checked="text"))
         button.setChecked(chip.chosen)
+        spread(button, self._context.look)
 
     @Slot()
     def _choose(self) -> None:

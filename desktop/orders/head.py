@@ -13,6 +13,7 @@ from desktop.orders.arranging import Arrangement
 from desktop.orders.bars import FilterBar
 from desktop.orders.chips import ChipBar
 from desktop.orders.keeping import KeptViews
+from desktop.orders.kinds import KindCounts
 from desktop.orders.model import OrdersModel
 from desktop.orders.presenter import chips
 from desktop.orders.row_menu import RowMenu
@@ -46,6 +47,8 @@ class ListHead(QWidget):
         self._in: OwnView | None = None
         self.views = SavedViews(context, orders, self.kept)
         self.chips = ChipBar(context)
+        self._kinds = KindCounts(context, orders, self)
+        self._kinds.changed.connect(self.redraw)
         self.filters = FilterBar(context, orders)
         view.put_beside(self.filters.open)
         column = QVBoxLayout(self)
@@ -61,6 +64,7 @@ class ListHead(QWidget):
         view.arrange.arranged.connect(self._leave)
         self.row_menu = RowMenu(context, view)
         view.table.menu_wanted.connect(self.row_menu.open)
+        self.row_menu.told.connect(self.told)
         orders.asked.connect(self._leave)
         orders.asked.connect(self.redraw)
         context.bridge.told.connect(self._hear)
@@ -76,7 +80,8 @@ class ListHead(QWidget):
     @Slot()
     def redraw(self) -> None:
         if self._counts is not None:
-            self.chips.show_chips(chips(self._counts, self._orders.query.kinds, self._context.words))
+            counted = self._counts.kinds if self._kinds.counted is None else self._kinds.counted
+            self.chips.show_chips(chips(counted, self._orders.query.kinds, self._context.words))
 
     def meet(self) -> None:
         """Somebody signed in: the list will be as that person left it."""

@@ -60,13 +60,13 @@ class RowPainter:
             self._await(painter, line, places)
             return
         shown = self._face(row)
-        y, height = line.top(), line.height()
+        y, height, side = line.top(), line.height(), self._ink.px(SIDE)
         for column, left, width in places:
-            x, room = left + SIDE, width - 2 * SIDE
+            x, room = left + side, width - 2 * side
             if column == "due":
                 self._due(painter, x, y, room, height, shown)
             elif column == "number":
-                self._number(painter, x, y, room + SIDE, height, shown)
+                self._number(painter, x, y, room + side, height, shown)
             elif column == "kinds":
                 self._kinds(painter, x, y, room, height, shown, chosen)
             elif column == "customer":
@@ -95,10 +95,11 @@ class RowPainter:
         self._ratio = ratio
         painter.fillRect(line, self._ink.color("neutral_soft"))
         self._back(painter, line, chosen=chosen, hovered=hovered)
-        size, x = self._ink.px(SIGN), line.left() + SIDE
+        size, side = self._ink.px(SIGN), self._ink.px(SIDE)
+        x = line.left() + side
         sign = "caret-down" if is_open else "caret-right"
         self._ink.sign(painter, x, line.top() + (line.height() - size) / 2, sign, "muted", SIGN, ratio)
-        room = (x + size + GAP, line.top(), line.width() - size - 2 * SIDE - GAP, line.height())
+        room = (x + size + GAP, line.top(), line.width() - size - 2 * side - GAP, line.height())
         self._ink.write(painter, room, title, "bold", "text")
 
     def _face(self, row: Row) -> Face:
@@ -126,7 +127,9 @@ class RowPainter:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._ink.color("neutral_soft"))
         for _, left, width in places:
-            painter.drawRoundedRect(QRect(left + SIDE, line.center().y() - 3, max(12, width // 2), 6), 3, 3)
+            painter.drawRoundedRect(
+                QRect(left + self._ink.px(SIDE), line.center().y() - 3, max(12, width // 2), 6), 3, 3
+            )
 
     def _due(self, painter: QPainter, x: int, y: int, room: int, height: int, shown: Face) -> None:
         calm = shown.due.tone == "neutral"

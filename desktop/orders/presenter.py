@@ -8,7 +8,7 @@ from desktop.signs import VIEWS, Badge
 from desktop.words import Due, Words
 from sync.domain.exceptions import Node, Reason
 from sync.events import Link
-from sync.store.listing import Column, Counts, Group, Grouping, ListQuery, Row
+from sync.store.listing import Column, Group, Grouping, ListQuery, Row
 
 ColumnId = Literal[
     "due", "number", "kinds", "customer", "warehouse", "carrier", "status", "total", "raised", "claimed", "node"
@@ -30,15 +30,15 @@ class ColumnPlan:
 COLUMNS: tuple[ColumnPlan, ...] = (
     ColumnPlan("due", 132, "due"),
     ColumnPlan("number", 140, "number"),
-    ColumnPlan("kinds", 124, None),
+    ColumnPlan("kinds", 125, None),
     ColumnPlan("customer", 144, "customer", stretch=True),
-    ColumnPlan("warehouse", 104, "warehouse", goes=3),
-    ColumnPlan("carrier", 112, "carrier", goes=4),
+    ColumnPlan("warehouse", 100, "warehouse", goes=3),
+    ColumnPlan("carrier", 108, "carrier", goes=4),
     ColumnPlan("status", 96, "status", goes=1),
     ColumnPlan("total", 108, "total", goes=2, numeric=True),
     ColumnPlan("raised", 96, "raised", goes=5, numeric=True),
-    ColumnPlan("claimed", 112, "claimed", goes=6),
-    ColumnPlan("node", 120, "node", goes=7),
+    ColumnPlan("claimed", 104, "claimed", goes=6),
+    ColumnPlan("node", 152, "node", goes=7),
 )
 
 
@@ -160,11 +160,11 @@ class Chip:
     chosen: bool
 
 
-def chips(counts: Counts, chosen: Collection[Reason], words: Words) -> tuple[Chip, ...]:
+def chips(counts: Mapping[Reason, int], chosen: Collection[Reason], words: Words) -> tuple[Chip, ...]:
     """The kinds that the list can be narrowed to: those that occur, and those already chosen; most frequent first."""
-    kinds = [k for k in Reason if counts.kinds.get(k, 0) or k in chosen]
-    kinds.sort(key=lambda k: (-counts.kinds.get(k, 0), list(Reason).index(k)))
-    return tuple(Chip(k, words.kind(k), f"{counts.kinds.get(k, 0):,}", k in chosen) for k in kinds)
+    kinds = [k for k in Reason if counts.get(k, 0) or k in chosen]
+    kinds.sort(key=lambda k: (-counts.get(k, 0), list(Reason).index(k)))
+    return tuple(Chip(k, words.kind(k), f"{counts.get(k, 0):,}", k in chosen) for k in kinds)
 
 
 def title(query: ListQuery, shown: int, words: Words) -> tuple[str, str]:

@@ -218,9 +218,14 @@ class OrdersTable(QTableView):
         line = self.rowAt(event.pos().y()) if by_mouse else self.currentIndex().row()
         order = self._orders.order_at(line) if line >= 0 else None
         if order is not None:
-            below = QPoint(self.viewport().width() // 3, self.rowViewportPosition(line) + self.rowHeight(line))
             self.selectRow(line)
-            self.menu_wanted.emit(order, event.globalPos() if by_mouse else self.viewport().mapToGlobal(below))
+            self.menu_wanted.emit(order, event.globalPos() if by_mouse else self.beneath())
+
+    def beneath(self) -> QPoint:
+        """Where on the screen a menu of the current line opens; at the top of the list where that is out of view."""
+        line, inside = self.currentIndex().row(), self.viewport().rect()
+        top = self.rowViewportPosition(line) + self.rowHeight(line) if line >= 0 else 0
+        return self.viewport().mapToGlobal(QPoint(inside.width() // 3, min(max(top, 0), inside.height())))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)

@@ -39,7 +39,7 @@ class OrdersView(QFrame):
         self.setProperty("part", "panel")
         self._context = context
         self._orders = model
-        self._link = Link.ONLINE
+        self._link, self._marked = Link.ONLINE, 0
         self.table = OrdersTable(context, model)
         self._title = Elided("title")
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -106,6 +106,12 @@ class OrdersView(QFrame):
         self.arrange.arrangement = arrangement
         self.table.arrange(arrangement)
 
+    @Slot(int)
+    def show_marked(self, count: int) -> None:
+        """So many orders are marked by hand: bulk actions will be of them."""
+        self._marked = count
+        self.redraw()
+
     def show_link(self, link: Link) -> None:
         if link is not self._link:
             self._link = link
@@ -133,7 +139,8 @@ class OrdersView(QFrame):
         self.table_out.setEnabled(ready)
         self._print.setText(text("pull.print"))
         self._pull.setText(text("pull.save"))
-        self.bulk.setText(f" {text('bulk.open')}")
+        marked = f" · {self._marked:,}" if self._marked else ""
+        self.bulk.setText(f" {text('bulk.open')}{marked}")
         self.bulk.setIcon(look.icon("checks"))
         self.bulk.setToolTip(text("bulk.title"))
-        self.bulk.setEnabled(ready)
+        self.bulk.setEnabled(ready or bool(self._marked))

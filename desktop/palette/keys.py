@@ -20,6 +20,15 @@ from desktop.parts import Banner, label
 from desktop.room import fit, scrolling
 from desktop.shortcuts import KEYS, Key, Keymap, keymap, taken_by, with_keys
 
+_WIDE = 360
+"""Pixels that a column of keys takes at normal text size."""
+_COLUMNS: Mapping[int, tuple[tuple[str, ...], ...]] = {
+    1: (("orders", "moving", "app", "voice"),),
+    2: (("orders", "voice"), ("moving", "app")),
+    3: (("orders",), ("moving",), ("app", "voice")),
+}
+"""The groups of the sheet, by how many columns there is room for."""
+
 
 class ShortcutsDialog(QDialog):
     """The sheet. ``change_wanted`` asks for the other dialog."""
@@ -45,9 +54,9 @@ class ShortcutsDialog(QDialog):
         inner = QWidget()
         columns = QHBoxLayout(inner)
         columns.setContentsMargins(0, 0, 8, 0)
-        columns.setSpacing(40)
-        for names in (("orders", "moving"), ("app", "voice")):
-            columns.addLayout(self._column(names))
+        columns.setSpacing(32)
+        for names in _COLUMNS[min(max((parent.window().width() - 96) // context.look.theme.px(_WIDE), 1), 3)]:
+            columns.addLayout(self._column(names), 1)
         buttons = QHBoxLayout()
         buttons.addWidget(self._change)
         buttons.addStretch(1)

@@ -35,7 +35,7 @@ def offered(
     found = []
     for group, table in KEYS.items():
         for key in table:
-            if key.fixed or key.what == "palette" or not (at_work or key.what in ANYWHERE):
+            if key.fixed or key.held or key.what == "palette" or not (at_work or key.what in ANYWHERE):
                 continue
             names = [_name(key.what, each) for each in (words, *others)]
             also = (key.what.replace("_", " "), spelled.get(key.what, ""))

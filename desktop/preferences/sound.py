@@ -93,6 +93,7 @@ class SoundPanel(QWidget):
         mark(self._hint, tone="" if well else "warn")
         self.measures.setText(shown.measures or text("sound.not_measured"))
         self.heard.setText(text("floor.heard", words=shown.heard) if shown.heard else "")
+        self.heard.setVisible(bool(shown.heard))
 
     @Slot()
     def _choose(self) -> None:

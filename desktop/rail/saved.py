@@ -6,7 +6,7 @@ from itertools import pairwise
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from desktop.bridge import Line
 from desktop.context import Context
@@ -15,6 +15,7 @@ from desktop.orders.model import OrdersModel
 from desktop.orders.views import OwnView, ViewChip, chips, named, queries
 from desktop.parts import label
 from desktop.rail.button import RailButton
+from desktop.rail.naming import NameDialog
 from sync.store.listing import ListQuery
 
 COUNT_MS = 400
@@ -60,7 +61,7 @@ class SavedViews(QWidget):
         self._title = label(role="rail-section")
         self.save = QToolButton()
         self.save.setProperty("kind", "rail")
-        self.save.clicked.connect(self._ask_name)
+        self.save.clicked.connect(self.ask_name)
         head = QHBoxLayout()
         head.setContentsMargins(12, 0, 4, 0)
         head.addWidget(self._title, 1)
@@ -158,21 +159,17 @@ class SavedViews(QWidget):
     # -- keeping
 
     @Slot()
-    def _ask_name(self) -> None:
-        dialog = QInputDialog(self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(self._context.text("views.save"))
-        dialog.setLabelText(self._context.text("views.ask"))
-        dialog.textValueSelected.connect(self.keep)
+    def ask_name(self) -> None:
+        """Under which name shall the list be kept?"""
+        dialog = NameDialog(self._context, self._kept.own, self.window())
+        dialog.given.connect(self.keep)
         dialog.open()
 
     @Slot(str)
     def keep(self, name: str) -> None:
         """Keep the list as it is under this name, unless the name will not do."""
         good = named(name, self._kept.own)
-        if good is None:
-            self.save.setToolTip(self._context.text("views.taken"))
-        else:
+        if good is not None:
             self.keep_wanted.emit(good)
 
     def _offer(self, number: int, _at: object = None) -> None:

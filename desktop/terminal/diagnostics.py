@@ -14,21 +14,25 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from desktop import journal
+from desktop.journal import BEGIN, END
 from desktop.terminal import doctor, texts
 from desktop.terminal.site import Site
 from sync.version import VERSION
 
 _LONGEST_LOG = 2_000_000
-# Time, level, logger and thread stay; the message stays only as far as it holds no digits, quotes or Chinese names.
-_LINE = re.compile(r"^(\S+ \S+ (?:DEBUG|INFO|WARNING|ERROR|CRITICAL) \S+ \S+) (.*)$")
+# Time, level, logger and thread stay; of the message what stands in the program's own code, and none of the values.
+_LINE = re.compile(r"^(\S+ \S+ (?:DEBUG|INFO|WARNING|ERROR|CRITICAL) \S+ \S+) · (.*)$")
+_OLD_LINE = re.compile(r"^(\S+ \S+ (?:DEBUG|INFO|WARNING|ERROR|CRITICAL) \S+ \S+) ")
+_VALUE = re.compile(f"{BEGIN}[^{END}]*(?:{END}|$)")
 _TRACE = re.compile(r"^(Traceback \(most recent call last\):|  File \"[^\"]*\", line \d+, in \S+)$")
-_TELLING = re.compile(r"[\u4e00-\u9fff]+|\"[^\"]*\"|'[^']*'|[^\s,;:()]*[\d@][^\s,;:()]*|https?://\S+")
 
 
 def cleaned(line: str) -> str:
     """A log line without anything that could name a person, an order or an address; empty: nothing can be kept."""
     if found := _LINE.match(line):
-        return f"{found[1]} {_TELLING.sub('…', found[2])}"
+        return f"{found[1]} · {_VALUE.sub('…', found[2])}"
+    if found := _OLD_LINE.match(line):  # of a version that did not mark its values
+        return f"{found[1]} · …"
     if _TRACE.match(line):
         return re.sub(r"\"[^\"]*[/\\]((?:desktop|voice|sync)[/\\][^\"]*)\"", r'"\1"', line)
     named = re.match(r"^((?:\w+\.)*\w*(?:Error|Exception|Failed|Refused|Unreachable|Damaged|Full|New))\b", line)

@@ -9,10 +9,11 @@ from pathlib import Path
 import msgspec
 
 from desktop.terminal.exits import Exit
-from desktop.terminal.selftest import hear
+from desktop.terminal.selftest import PartFailed, hear
 from desktop.terminal.site import Site, machine_models, own_models
 from desktop.translator import LANGUAGES, Translator
 from voice import models as speech_models
+from voice.errors import ModelError, VoiceError
 from voice.installing.catalogue import official
 from voice.installing.installation import Models, Source
 from voice.language import Language
@@ -72,9 +73,14 @@ def _change(kept: Models, language: Language, options: argparse.Namespace, site:
 
 
 def _trial(language: Language, folder: Path) -> None:
-    """The recorded command must be heard with it, through the whole pipeline."""
+    """The recorded command must be heard with it, through the whole pipeline; raises ModelError and PartFailed."""
     with tempfile.TemporaryDirectory(prefix="exception-desk-trial-", ignore_cleanup_errors=True) as name:
-        hear(language, Path(name), (folder,))
+        try:
+            hear(language, Path(name), (folder,))
+        except ModelError:
+            raise
+        except VoiceError as unfit:
+            raise PartFailed(unfit.detail) from unfit
 
 
 def _progress(words: Translator) -> Callable[[int, int], None]:

@@ -18,7 +18,8 @@ from desktop.translator import Language, as_language
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where this run works. ``models`` are folders of speech models, first wins: this person's, the machine's.
+    """Where this run works. ``models`` are folders of speech models, first wins: this person's, the machine's, those of
+    packages.
 
     ``models_url`` is a mirror to fetch speech models from; ``decided`` says where every setting comes from.
     """
@@ -57,7 +58,7 @@ def site(
         server=settings.server,
         folder=Path(rest.data) if rest.data else platformdirs.user_data_path("exception-desk", appauthor=False),
         language=settings.language,
-        models=(Path(rest.models),) if rest.models else (own_models(), machine_models()),
+        models=(Path(rest.models),) if rest.models else (own_models(), machine_models(), packaged_models()),
         use_keyring=rest.keyring,
         models_url=rest.models_url,
         proxy=rest.proxy,
@@ -75,10 +76,22 @@ def _of_environment(environment: Mapping[str, str]) -> Values:
 
 
 def machine_models() -> Path:
-    """Where the speech models for all people of this machine are; an ASCII path, as Vosk needs on Windows."""
+    """Where ``models install --machine`` puts speech models for all people; an ASCII path, as Vosk needs on Windows.
+
+    No package writes there: an upgrade of one leaves what was installed by hand in use.
+    """
     if sys.platform == "win32":
-        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "ExceptionDesk" / "models"
-    return Path("/usr/share/exception-desk/models")
+        return _program_data() / "models-added"
+    return Path("/usr/local/share/exception-desk/models")
+
+
+def packaged_models() -> Path:
+    """Where packages, and Setup with bundled models, put theirs."""
+    return _program_data() / "models" if sys.platform == "win32" else Path("/usr/share/exception-desk/models")
+
+
+def _program_data() -> Path:
+    return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "ExceptionDesk"
 
 
 def own_models() -> Path:

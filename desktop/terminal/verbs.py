@@ -67,7 +67,7 @@ def parser(words: Translator) -> argparse.ArgumentParser:
     support.add_argument(
         "--out", type=Path, required=True, metavar=words.text("help.file"), help=words.text("help.out")
     )
-    for verb in (say, hear, check, speech, support):
+    for verb in (say, hear, check, speech, said, support):
         _common(verb, words, again=True)
     return top
 

@@ -25,9 +25,6 @@ class Ask:
     args: Args = NOTHING_MORE
 
 
-SHORTCUTS: Mapping[Op, str] = {Op.INTERCEPT: "I", Op.REASSIGN: "T", Op.RELEASE: "R", Op.CARRIER_INTERCEPT: "C"}
-
-
 @dataclass(frozen=True, slots=True)
 class Verb:
     """One button of the action bar. ``why_not`` is empty when it can be done."""
@@ -64,7 +61,8 @@ _ICONS: Mapping[Op, str] = {
 
 def _verb(action: Action, words: Words) -> Verb:
     why = "" if action.refusal is None else words.refusal(action.refusal.value)
-    return Verb(action.op, _ICONS[action.op], words.op(action.op), SHORTCUTS[action.op], action.refusal is None, why)
+    key = words.translator.key(action.op.value)
+    return Verb(action.op, _ICONS[action.op], words.op(action.op), key, action.refusal is None, why)
 
 
 @dataclass(frozen=True, slots=True)

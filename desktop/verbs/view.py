@@ -208,7 +208,7 @@ class HoldsDialog(AskDialog):
         column.setSpacing(2)
         column.addWidget(box)
         column.addWidget(detail)
-        detail.setContentsMargins(24, 0, 0, 0)
+        detail.setContentsMargins(self._context.look.theme.px(24) + 2, 0, 0, 0)  # below the words of the box
         line = QHBoxLayout(row)
         line.setContentsMargins(12, 10, 12, 10)
         line.addLayout(column, 1)
@@ -250,6 +250,10 @@ class _Pages(QStackedWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._high)
+
+    def hasHeightForWidth(self) -> bool:
+        """The wrapped word of one page does not make the list of the other as low as itself."""
+        return False
 
 
 class TargetDialog(AskDialog):
@@ -327,6 +331,8 @@ class TargetDialog(AskDialog):
             key = self._error.key if isinstance(self._error, SyncError) else "unknown"
             why = text("ask.reassign.failed", why=text(f"error.{key}.title"))
             self._word.show_blank("warning-circle", why, text(f"error.{key}.advice"))
+        least = self._word.heightForWidth(max(self._pages.width(), self._pages.minimumSizeHint().width()))
+        self._pages.setMinimumHeight(max(self._context.look.theme.px(96), least if self._error is not None else 0))
 
     @Slot()
     def _chosen(self) -> None:

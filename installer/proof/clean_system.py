@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from installer.errors import ProofFailed
+from installer.proof.wire import End
 from installer.steps import Answer, ask, do, say, tool
 
 SUITE = "bookworm"
 MIRROR = "http://deb.debian.org/debian"
-_CLEAN = {
+CLEAN = {
     "HOME": "/root",
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
     "LC_ALL": "C.UTF-8",
@@ -35,11 +36,19 @@ class CleanSystem:
         )
 
     def ask(
-        self, *command: str, user: str = "root", environment: Mapping[str, str] | None = None, seconds: float = 900.0
+        self,
+        *command: str,
+        user: str = "root",
+        environment: Mapping[str, str] | None = None,
+        seconds: float = 900.0,
+        end: End | None = None,
     ) -> Answer:
-        """Run inside, without a terminal, in process and mount namespaces of its own."""
+        """Run inside, without a terminal, in process and mount namespaces of its own; ``end``: at that end of a wire,
+        else with the builder's network.
+        """
         outside = ["unshare", "--mount", "--pid", "--fork", "--kill-child", f"--mount-proc={self.root}/proc"]
-        words = {**_CLEAN, **(environment or {})}
+        outside = [*(end.within() if end else []), *outside]
+        words = {**CLEAN, **(environment or {})}
         if user != "root":
             words["HOME"] = f"/home/{user}"
         inside = ["env", "-i", *(f"{name}={value}" for name, value in words.items()), *command]
@@ -57,6 +66,13 @@ class CleanSystem:
         """Copy a file in; its path inside."""
         shutil.copy(source, self.root / "opt" / source.name)
         return f"/opt/{source.name}"
+
+    def write(self, at: str, text: str) -> Path:
+        """Write a file; where it is, as the builder sees it."""
+        path = self.root / at
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
 
     def files(self) -> set[str]:
         """Every path of the system without what changes by itself."""

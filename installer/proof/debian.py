@@ -7,14 +7,17 @@ from pathlib import Path
 from installer import deb
 from installer.errors import ProofFailed
 from installer.freeze import DESK, freeze
+from installer.proof.authority import Authority
+from installer.proof.booted_system import BootedSystem
 from installer.proof.clean_system import CleanSystem
-from installer.proof.pilot import BADGE, PIN, Pilot
+from installer.proof.pilot import DATABASE, PORT, POSTGRESQL, SERVER, SERVICE, SPOKEN_TAIL, Central, Workstation
+from installer.proof.wire import CENTRAL_ADDRESS, Wire, connected
 from installer.release import Release, stage_sources
 from installer.steps import ask, do, say, tool
 
-SERVER = "https://orders.example.com"
 PERSON = "worker"
-QUEUED = 8
+TAILS = tuple(str(5101 + n) for n in range(8))
+"""Orders that commands wait for while the wire is pulled."""
 _FURTHER_STEP = """
 _proof = ("9999_proof", lambda db: db.execute("ALTER TABLE commands ADD COLUMN proof TEXT"))
 outbox = Ladder(outbox.name, (*outbox.steps, _proof))
@@ -65,48 +68,95 @@ def newer(release: Release, python: Path) -> Path:
 
 
 def prove(release: Release, packages: dict[str, Path], python: Path, work: Path) -> None:
-    """Install, use, upgrade, downgrade, purge on a clean Debian; raises ProofFailed at the first wrong thing."""
+    """Install, use, upgrade, downgrade, purge on two clean machines; raises ProofFailed at the first wrong thing."""
     began = time.monotonic()
     upgrade = newer(release, python)
     say(f"    next version frozen and packed for the proof ({time.monotonic() - began:.0f} s)")
+    machine = CleanSystem(work / "clean-central", work / "debian-base")
     system = CleanSystem(work / "clean-system", work / "debian-base")
-    before = system.files()
-    _install(system, packages)
+    before = system.files(), machine.files()
+    _install_central(machine, packages["exception-desk-central"])
+    _install(system, [packages["exception-desk"], packages["exception-desk-models"]])
     _self_tests(system, release.version)
-    with Pilot(system, PERSON) as pilot:
-        _speak(pilot)
-        _upgrade_with_full_outbox(system, pilot, packages["exception-desk"], upgrade)
-    _remove(system, before)
+    _models(system)
+    with connected() as wire, BootedSystem(machine, wire.central) as booted:
+        central = Central(booted, Authority(release.fresh("authority")))
+        desk = Workstation(system, wire.desk, PERSON)
+        _begin_pilot(central, desk)
+        _upgrade_with_full_outbox(central, desk, wire, packages["exception-desk"], upgrade)
+        _move_to_postgresql(central, desk)
+        _remove_central(booted)
+    _remove(system)
+    _nothing_left(system, before[0])
+    _nothing_left(machine, before[1])
+    say("    purged: nothing left but people's stores, the central's database and IT's policy")
     say(f"    Debian packages proven in {time.monotonic() - began:.0f} s")
 
 
-def _install(system: CleanSystem, packages: dict[str, Path]) -> None:
+def _install_central(machine: CleanSystem, package: Path) -> None:
+    answers = f"exception-desk-central exception-desk-central/listen string {CENTRAL_ADDRESS}:{PORT}\n"
+    machine.write("opt/answers", answers)
+    machine.do("apt-get", "-q", "update")
+    machine.do("apt-get", "install", "-qy", "--no-install-recommends", "systemd-sysv", "postgresql", "debconf-utils")
+    machine.do("debconf-set-selections", "/opt/answers")
+    began = time.monotonic()
+    machine.do("apt-get", "install", "-qy", "--no-install-recommends", machine.put(package))
+    say(f"    central installed in {time.monotonic() - began:.0f} s")
+    said = (machine.root / "etc/exception-desk-central/central.env").read_text(encoding="utf-8")
+    for value in (f'DATABASE="{DATABASE}"', f'HOST="{CENTRAL_ADDRESS}"', f'PORT="{PORT}"'):
+        if value not in said:
+            raise ProofFailed(f"the preseeded answers did not arrive in central.env: {said}")
+
+
+def _install(system: CleanSystem, packages: list[Path]) -> None:
     answers = (
-        f"exception-desk exception-desk/server-url string {SERVER}\n"
-        "exception-desk exception-desk/language select en\n"
-        "exception-desk-central exception-desk-central/listen string 127.0.0.1:18642\n"
+        f"exception-desk exception-desk/server-url string {SERVER}\nexception-desk exception-desk/language select en\n"
     )
-    (system.root / "opt/answers").write_text(answers, encoding="ascii")
+    system.write("opt/answers", answers)
     system.do("apt-get", "-q", "update")
     system.do("debconf-set-selections", "/opt/answers")
     began = time.monotonic()
-    system.do("apt-get", "install", "-qy", "--no-install-recommends", *(system.put(path) for path in packages.values()))
-    say(f"    installed {len(packages)} packages in {time.monotonic() - began:.0f} s")
+    system.do("apt-get", "install", "-qy", "--no-install-recommends", *(system.put(path) for path in packages))
+    say(f"    desk and models installed in {time.monotonic() - began:.0f} s")
     kept = json.loads((system.root / "etc/exception-desk/config.json").read_text(encoding="utf-8"))
     if kept != {"server": SERVER, "language": "en"}:
         raise ProofFailed(f"the preseeded answers did not arrive in config.json: {kept}")
     system.do("useradd", "--create-home", PERSON)
-    wrong = system.do("dpkg", "--verify", *packages)
+    wrong = system.do("dpkg", "--verify", *(path.name.split("_")[0] for path in packages))
     if wrong.strip():
         raise ProofFailed(f"dpkg --verify: {wrong}")
     said = _doctor(system)
     _expect_value(said, "server", SERVER, "machine")
     _expect_value(said, "language", "en", "machine")
-    (system.root / "etc/exception-desk/policy.json").write_text('{"language": "zh"}\n', encoding="utf-8")
+    policy = system.write("etc/exception-desk/policy.json", '{"language": "zh"}\n')
     said = _doctor(system)
     _expect_value(said, "language", "zh", "machine-policy")
-    (system.root / "etc/exception-desk/policy.json").unlink()
+    policy.unlink()
     say("    preseeded server and language are in force; a policy overrules them")
+    config = system.root / "etc/exception-desk/config.json"
+    kept_text = config.read_text(encoding="utf-8")
+    config.unlink()
+    system.write("opt/answers", "exception-desk exception-desk/server-url string ftp://orders\n")
+    system.do("debconf-set-selections", "/opt/answers")
+    system.do("dpkg-reconfigure", "--frontend=noninteractive", "exception-desk")
+    if "ftp" in config.read_text(encoding="utf-8"):
+        raise ProofFailed("an answer that is no address was written into config.json")
+    config.write_text(kept_text, encoding="utf-8")
+
+
+def _models(system: CleanSystem) -> None:
+    """IT's own model for everybody goes before the package's, and away again; tried by the frozen program itself."""
+    source = "/usr/lib/exception-desk/_internal/resources/models/en-embedded"
+    for words, home in (
+        (("install", "en", "--machine", "--from", source), "/usr/local/share/exception-desk/models"),
+        (("remove", "en", "--machine"), "/usr/share/exception-desk/models"),
+    ):
+        system.do("exception-desk", "models", *words)
+        said = system.do("exception-desk", "models", "list", "--json", user=PERSON)
+        used = {each["language"]: each["folder"] for each in json.loads(said[said.index("[{") :])}
+        if used["en"] != home:
+            raise ProofFailed(f"after models {words[0]} the model in {used['en']} is used instead of that in {home}")
+    say("    a model for the whole machine: installed, tried and preferred; removed, and the package's serves again")
 
 
 def _doctor(system: CleanSystem) -> list[dict[str, str]]:
@@ -140,60 +190,98 @@ def _self_tests(system: CleanSystem, version: str) -> None:
         say(f"    self-test {where}: ok on {platform}; heard: {heard}")
 
 
-def _speak(pilot: Pilot) -> None:
-    """A recorded command against the packaged central, run as its own user."""
-    pilot.start_central()
-    said = pilot.desk("hear", "/usr/lib/exception-desk/_internal/resources/recordings/intercept_en.ogg")
+def _begin_pilot(central: Central, desk: Workstation) -> None:
+    """What the guide's chapter on a pilot says, step by step; then a recorded command against it."""
+    began = time.monotonic()
+    central.set_up(DATABASE)
+    central.wait_until_it_listens()
+    say(f"    the central runs under systemd; {central.exposure()}")
+    for tail in (SPOKEN_TAIL, *TAILS):
+        central.take_order(tail)
+    found = desk.finding("certificate")
+    if found != ("failed", "refused"):
+        raise ProofFailed(f"a certificate of an unknown root is {found}")
+    central.authority.be_trusted(desk.system)
+    trusted = {desk.finding(check) for check in ("certificate", "server")}
+    if trusted != {("ok", "ok")}:
+        raise ProofFailed(f"with the company's root in the system's store the doctor says {trusted}")
+    said = desk.desk("hear", "/usr/lib/exception-desk/_internal/resources/recordings/intercept_en.ogg")
     result = json.loads(said[said.index("{") :])
     if result["status"] != "applied" or result["outcome"] != "stopped":
         raise ProofFailed(f"the spoken command was not applied: {said[-2000:]}")
-    say("    a spoken command went from the packaged desk to the packaged central: stopped")
+    say("    refused before the company's root was in the system's store, taken afterwards")
+    say(f"    a spoken command went from one machine to the other: stopped ({time.monotonic() - began:.0f} s)")
 
 
-def _upgrade_with_full_outbox(system: CleanSystem, pilot: Pilot, current: Path, later: Path) -> None:
-    tails = pilot.free_tails(QUEUED)
-    pilot.stop_central()
-    keys = [pilot.queue(f"intercept order {tail} wrong address") for tail in tails]
-    edited = system.root / "etc/exception-desk/config.json"
-    edited.write_text('{"server": "http://127.0.0.1:18642", "language": "en", "theme": "dark"}\n', encoding="utf-8")
-    kept = edited.read_bytes()
+def _upgrade_with_full_outbox(central: Central, desk: Workstation, wire: Wire, current: Path, later: Path) -> None:
+    system = desk.system
+    wire.pull()
+    keys = [desk.queue(f"intercept order {tail} wrong address") for tail in TAILS]
+    kept = f'{{"server": "{SERVER}", "language": "en", "theme": "dark"}}\n'
+    edited = system.write("etc/exception-desk/config.json", kept)
     began = time.monotonic()
     system.do("apt-get", "install", "-qy", "--no-install-recommends", system.put(later))
     say(f"    upgraded with {len(keys)} unsent commands in {time.monotonic() - began:.0f} s")
-    if edited.read_bytes() != kept:
+    if edited.read_text(encoding="utf-8") != kept:
         raise ProofFailed("the upgrade has changed what IT wrote into config.json")
-    if pilot.unsent() != len(keys):
-        raise ProofFailed(f"{pilot.unsent()} of {len(keys)} commands are in the outbox after the upgrade")
-    backups = [path.name for path in (system.root / "home" / PERSON).rglob("copies/before-*.db")]
+    if desk.unsent() != len(keys):
+        raise ProofFailed(f"{desk.unsent()} of {len(keys)} commands are in the outbox after the upgrade")
+    backups = [path.name for path in desk.store().rglob("copies/before-*.db")]
     if not backups:
         raise ProofFailed("the outbox was migrated without a copy of what it was")
     say(f"    migrated; the outbox as it was: {', '.join(backups)}")
     system.do("apt-get", "install", "-qy", "--allow-downgrades", system.put(current))
-    pilot.expect_too_new()
+    desk.expect_too_new()
     say("    after a downgrade the older program refuses the newer store and leaves it alone")
     system.do("apt-get", "install", "-qy", system.put(later))
-    pilot.start_central()
-    pilot.send_all()
-    counts = pilot.applied(keys)
+    wire.plug()
+    desk.send_all()
+    counts = central.applied(keys)
     if set(counts.values()) != {1} or len(counts) != len(keys):
         raise ProofFailed(f"commands at the central after the upgrade: {counts}")
     say(f"    each of the {len(keys)} commands reached the central exactly once")
 
 
-def _remove(system: CleanSystem, before: set[str]) -> None:
-    policy = system.root / "etc/exception-desk/policy.json"
-    policy.write_text("{}\n", encoding="utf-8")
-    system.do("apt-get", "purge", "-qy", "exception-desk", "exception-desk-models", "exception-desk-central")
+def _move_to_postgresql(central: Central, desk: Workstation) -> None:
+    """The same package with the other database and two worker processes, for a workstation that begins afresh."""
+    began = time.monotonic()
+    machine = central.machine
+    machine.do("systemctl", "start", "postgresql")
+    machine.do("runuser", "-u", "postgres", "--", "createuser", SERVICE)
+    machine.do("runuser", "-u", "postgres", "--", "createdb", "--owner", SERVICE, "central")
+    central.set_up(POSTGRESQL, workers=2)
+    central.wait_until_it_listens()
+    central.take_order(SPOKEN_TAIL)
+    afresh = ("--data", f"/home/{PERSON}/afresh")
+    said = desk.desk("say", f"intercept order {SPOKEN_TAIL} wrong address", "confirm", *afresh)
+    if json.loads(said[said.index("{") :])["status"] != "applied":
+        raise ProofFailed(f"on PostgreSQL the command was not applied: {said[-2000:]}")
+    say(f"    the same on PostgreSQL with two worker processes ({time.monotonic() - began:.0f} s)")
+
+
+def _remove_central(machine: BootedSystem) -> None:
+    machine.do("apt-get", "purge", "-qy", SERVICE)
+    running = machine.ask("systemctl", "is-active", SERVICE).output.strip()
+    if running not in {"inactive", "unknown"}:
+        raise ProofFailed(f"after the purge the service is {running}")
+    if not (machine.system.root / DATABASE.removeprefix("/")).exists():
+        raise ProofFailed("purge has deleted the central's orders")
+
+
+def _remove(system: CleanSystem) -> None:
+    policy = system.write("etc/exception-desk/policy.json", "{}\n")
+    system.do("apt-get", "purge", "-qy", "exception-desk", "exception-desk-models")
     store = list((system.root / "home" / PERSON / ".local/share/exception-desk").glob("outbox.db"))
-    central = system.root / "var/lib/exception-desk-central/central.db"
-    if not store or not central.exists() or not policy.exists():
-        raise ProofFailed("purge has deleted people's commands, the central's orders or IT's policy")
+    if not store or not policy.exists():
+        raise ProofFailed("purge has deleted people's commands or IT's policy")
+
+
+def _nothing_left(system: CleanSystem, before: set[str]) -> None:
     left = sorted(path for path in system.files() - before if "exception-desk" in path)
-    allowed = ("etc/exception-desk", "var/lib/exception-desk-central", "etc/exception-desk/policy.json")
-    stray = [path for path in left if path not in allowed and not path.startswith("var/lib/exception-desk-central/")]
+    allowed = ("etc/exception-desk", "etc/exception-desk/policy.json", "var/lib/exception-desk-central")
+    given = ("etc/exception-desk-central", "etc/exception-desk-central/chain.pem", "etc/exception-desk-central/key.pem")
+    # What the central keeps, and where IT's own models are: no package may touch what is local.
+    below = ("var/lib/exception-desk-central/", "usr/local/share/exception-desk")
+    stray = [path for path in left if path not in allowed + given and not path.startswith(below)]
     if stray:
         raise ProofFailed(f"purge leaves files behind: {stray[:10]}")
-    say("    purged: nothing left but people's stores, the central's database and IT's policy")
-
-
-__all__ = ["BADGE", "PIN", "inspect", "newer", "prove"]

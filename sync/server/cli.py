@@ -1,6 +1,7 @@
 """What can be done with the central from the command line? Serve it, and register people, places and services."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,8 @@ _FAILED = 1
 
 def parser() -> argparse.ArgumentParser:
     """All commands and options."""
-    root = argparse.ArgumentParser(prog="python3 -m sync.server", description="The central order API.")
+    own = "exception-desk-central" if getattr(sys, "frozen", False) else "python3 -m sync.server"
+    root = argparse.ArgumentParser(prog=own, description="The central order API.")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands.add_parser("serve", help="answer requests until SIGTERM or Ctrl+C"))
     _add_user(commands.add_parser("user", help="people who may sign in"))
@@ -29,8 +31,14 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
+DATABASE_VARIABLE = "EXCEPTION_DESK_DATABASE"
+"""Where a service finds its database: an address may hold a password, and anybody can read command lines."""
+
+
 def _database(of: argparse.ArgumentParser) -> None:
-    of.add_argument("--database", required=True, metavar="PATH|URL", help="SQLite file, or postgresql://…")
+    known = os.environ.get(DATABASE_VARIABLE)
+    text = f"SQLite file, or postgresql://… (default: the variable {DATABASE_VARIABLE})"
+    of.add_argument("--database", default=known, required=not known, metavar="PATH|URL", help=text)
 
 
 def _add_serve(serve: argparse.ArgumentParser) -> None:

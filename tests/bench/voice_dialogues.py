@@ -78,13 +78,19 @@ def run(
     count: int,
     recognition: Remembering,
     progress: Callable[[str], None],
+    among: tuple[str, ...] = (),
 ) -> Iterator[tuple[str, str, Score]]:
-    """(condition, room, score) for each room: ``count`` tasks, shared by the five kinds of noise of a level."""
+    """(condition, room, score) for each room: ``count`` tasks, half of them in each of the five kinds of noise.
+
+    ``among``: these conditions only.
+    """
     wanted = tasks(language, count, random.Random(4))
     forms = tasks(language, count, random.Random(5), other_forms=True)
     for condition, rooms in conditions().items():
         if condition == OTHER_FORMS and says is not synthetic:
             continue  # nobody recorded them
+        if among and condition not in among:
+            continue
         for room in rooms:
             score = Score()
             here = forms if room == "forms" else wanted
@@ -140,6 +146,7 @@ def _judged(task: Task, target: str, desk: FakeDesk, person: Person, steps: tupl
     heard = next((step.text for step in steps if step.kind == "heard"), "")
     meaning = shipped.parser(task.language).parse(heard, INTENTS[Listen.COMMAND])
     score.total = 1
+    score.sound = person.played
     score.done = int(len(right) == 1 == len(desk.wishes))
     score.wrong = len(desk.wishes) - len(right)
     score.misread = person.misread

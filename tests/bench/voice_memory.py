@@ -3,12 +3,14 @@
 import hashlib
 import sqlite3
 import time
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 import platformdirs
 
+from tests.patience import PATIENCE_S
 from voice.hearing import grammar, recogniser
 from voice.hearing.recognition import Recognition
 from voice.hearing.recognition_messages import (
@@ -59,10 +61,11 @@ class Shelf:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = sqlite3.connect(path, isolation_level=None)
+        self._file = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE_S)
         self._file.execute("PRAGMA synchronous = OFF")
         self._file.execute("PRAGMA journal_mode = WAL")
         self._file.execute("CREATE TABLE IF NOT EXISTS heard (key BLOB PRIMARY KEY, utterance BLOB) WITHOUT ROWID")
+        self._file.execute("CREATE TABLE IF NOT EXISTS counted (key TEXT PRIMARY KEY, figures BLOB) WITHOUT ROWID")
 
     def get(self, key: bytes) -> Utterance | None:
         row = self._file.execute("SELECT utterance FROM heard WHERE key = ?", (key,)).fetchone()
@@ -72,8 +75,27 @@ class Shelf:
         row = (key, msgspec.msgpack.encode(utterance))
         self._file.execute("INSERT OR REPLACE INTO heard VALUES (?, ?)", row)
 
+    def counted(self, key: str) -> tuple[float, ...] | None:
+        """What a piece of a bench came to; None when it has to be done."""
+        row = self._file.execute("SELECT figures FROM counted WHERE key = ?", (key,)).fetchone()
+        return None if row is None else msgspec.json.decode(row[0], type=tuple[float, ...])
+
+    def count(self, key: str, figures: tuple[float, ...]) -> None:
+        self._file.execute("INSERT OR REPLACE INTO counted VALUES (?, ?)", (key, msgspec.json.encode(figures)))
+
     def close(self) -> None:
         self._file.close()
+
+
+@cache
+def heard_by() -> str:
+    """A mark of all that decides what is heard and what comes of it: the code, phrases, prompts, models, the sounds."""
+    root = Path(__file__).resolve().parents[2]
+    parts = [*(root / "voice").rglob("*.py"), *(root / "tests" / "bench").glob("voice_*.py")]
+    for name in ("phrases", "prompts", "models"):
+        parts += [path for path in (root / "resources" / name).rglob("*") if path.is_file()]
+    whole = b"".join(hashlib.blake2b(path.read_bytes(), digest_size=16).digest() for path in sorted(parts))
+    return hashlib.blake2b(whole, digest_size=8).hexdigest()
 
 
 class Within(Recognition):

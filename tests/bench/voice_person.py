@@ -50,6 +50,11 @@ class Person:
         over = self._confirmed and self.state().mode not in (Mode.READBACK, Mode.CONFIRM) and not len(self._sound)
         return self._played > LONGEST or over or self.tries > TRIES
 
+    @property
+    def played(self) -> float:
+        """Seconds of sound so far."""
+        return self._played
+
     def _queue(self, what: str) -> None:
         spoken = self.says.get(what, np.zeros(0, dtype=np.float32))
         loud = np.flatnonzero(np.abs(spoken) > 0.01)

@@ -89,7 +89,8 @@ class Figures(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         return (
             f"done {self.done}, at once {self.at_once}, slots {self.slots}, again {self.asked_again}, wrong executed "
-            f"{self.wrong}, wrong read back {self.misread}, to read-back {self.answer}"
+            f"{self.wrong}, wrong read back {self.misread}, to read-back {self.answer}, "
+            f"in the sound alone {self.silence}"
         )
 
 
@@ -98,12 +99,13 @@ class Score:
 
     def __init__(self) -> None:
         self.total = self.done = self.at_once = self.slots = self.again = self.wrong = self.misread = 0
+        self.sound = 0.0
         self.answers: list[float] = []
         self.silences: list[float] = []
 
     def __add__(self, other: "Score") -> "Score":
         both = Score()
-        for name in ("total", "done", "at_once", "slots", "again", "wrong", "misread"):
+        for name in ("total", "done", "at_once", "slots", "again", "wrong", "misread", "sound"):
             setattr(both, name, getattr(self, name) + getattr(other, name))
         both.answers = self.answers + other.answers
         both.silences = self.silences + other.silences

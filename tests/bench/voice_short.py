@@ -30,6 +30,7 @@ SAID: dict[Language, dict[Intent, tuple[str, ...]]] = {
         Intent.NEXT: ("next",),
         Intent.PREVIOUS: ("previous",),
         Intent.HOW_MANY: ("how many", "how many orders"),
+        Intent.CONFLICTS: ("conflicts", "read the conflicts"),
         Intent.UNDO: ("undo",),
     },
     Language.ZH: {
@@ -43,6 +44,7 @@ SAID: dict[Language, dict[Intent, tuple[str, ...]]] = {
         Intent.NEXT: ("xia4yi1ge4",),
         Intent.PREVIOUS: ("shang4yi1ge4",),
         Intent.HOW_MANY: ("you3 duo1shao3",),
+        Intent.CONFLICTS: ("dai4chu3li3", "cha2kan4 dai4chu3li3"),
         Intent.UNDO: ("che4xiao1",),
     },
 }

@@ -1,11 +1,13 @@
 """Does recognition stand ten thousand random utterances and changes of grammar? No crash, no leak, never stuck."""
 
+import os
 import random
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from tests.bench.measure import Measured
@@ -24,6 +26,9 @@ UTTERANCES_PER_ROUND = 2000
 SETTLED = 0.2
 """The share of the run after which memory is looked at: until then models and caches are filled."""
 LEAST_SAMPLES = 10
+NEW_PLACES = 200
+"""After so many utterances the central has other warehouses and carriers."""
+FEWER = msgspec.structs.replace(DIRECTORY, warehouses=DIRECTORY.warehouses[:1], carriers=())
 TALK_SECONDS = 20.0
 PATIENT_SECONDS = 120.0
 """The soak may run on a machine that has other work."""
@@ -48,9 +53,9 @@ def memory_kb(pid: int | None) -> int:
     return int(next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:")).split()[1])
 
 
-def growth(samples: Sequence[Sample]) -> str:
+def growth(samples: Sequence[Sample], settled_after: float = SETTLED) -> str:
     """How memory grows with the hours of sound once it has settled: the slope of a line through it, with 95 %."""
-    settled = samples[int(SETTLED * len(samples)) :]
+    settled = samples[int(settled_after * len(samples)) :]
     if len(settled) < LEAST_SAMPLES:
         return "too short to tell"
     hours, kilobytes = (np.array(side, dtype=float) for side in zip(*settled, strict=True))
@@ -84,22 +89,27 @@ def utter(tongues: Sequence[Tongue], chance: random.Random) -> float:
 
 
 def _utterances(count: int, recognition: Recognition) -> Measured:
-    """Every state of both languages in turn at random; now and then another directory, so that grammars are rebuilt."""
+    """Every state of both languages at random; now and then another directory, so that all grammars are made anew."""
     chance = random.Random(7)
     tongues = [Tongue(language, DIRECTORY, recognition=recognition) for language in Language]
     began, heard = time.monotonic(), 0.0
     samples: list[Sample] = []
     for number in range(count):
+        if number % NEW_PLACES == NEW_PLACES - 1:
+            for tongue in tongues:
+                tongue.learn_places(DIRECTORY if tongue.directory is FEWER else FEWER)
         heard += utter(tongues, chance) / 3600
         if number % 100 == 99:
             samples.append((heard, memory_kb(recognition.pid)))
         if number % 500 == 0:
-            print(f"{number} of {count} utterances", file=sys.stderr, flush=True)
+            kilobytes = memory_kb(recognition.pid)
+            print(f"{number} of {count} utterances, {kilobytes} kB", file=sys.stderr, flush=True)
     facts = {
         "utterances": count,
         "processes started": recognition.generation,
         "seconds": f"{time.monotonic() - began:.0f}",
         "memory": growth(samples),
+        "memory, second half": growth(samples, 0.5),
     }
     return Measured(name="soak-recogniser", what="random sound in random grammars", floor="-", facts=facts)
 
@@ -143,6 +153,7 @@ def _dialogues(count: int, recognition: Recognition) -> Measured:
     stuck = executed = 0
     began = time.monotonic()
     samples: list[Sample] = []
+    ours: list[Sample] = []
     for number in range(count):
         desk = FakeDesk(*(order(f"SO99{tail:04}") for tail in range(0, 10000, 7)))
         it = Session(desk, Equipment(recognition=lambda: recognition), language=chance.choice(list(Language)))
@@ -152,7 +163,9 @@ def _dialogues(count: int, recognition: Recognition) -> Measured:
         executed += len(desk.wishes)
         it.leave()
         speak.cache_clear()
-        samples.append(((number + 1) * TALK_SECONDS / 3600, memory_kb(recognition.pid)))
+        hours = (number + 1) * TALK_SECONDS / 3600
+        samples.append((hours, memory_kb(recognition.pid)))
+        ours.append((hours, memory_kb(os.getpid())))
         if number % 20 == 0:
             print(f"{number} of {count} sessions, {samples[-1][1]} kB", file=sys.stderr, flush=True)
     facts = {
@@ -162,5 +175,7 @@ def _dialogues(count: int, recognition: Recognition) -> Measured:
         "executed": executed,
         "processes started": recognition.generation,
         "memory": growth(samples),
+        "memory, second half": growth(samples, 0.5),
+        "memory of the process with the sessions, bench and its voices included": growth(ours),
     }
     return Measured(name="soak-dialogue", what="sessions that hear talk and lose samples", floor="-", facts=facts)

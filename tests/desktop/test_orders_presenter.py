@@ -21,7 +21,7 @@ from desktop.words import Words
 from sync.domain.exceptions import Node, Reason
 from sync.domain.order import CarrierId, OrderId, Status, UserId, WarehouseId
 from sync.events import Link
-from sync.store.listing import Counts, Group, ListQuery, Row
+from sync.store.listing import Group, ListQuery, Row
 from tests.desktop.conftest import HOUR, MINUTE, NOW
 
 ROW = Row(
@@ -102,8 +102,7 @@ def test_a_screen_reader_hears_the_whole_row(en: Words) -> None:
 
 
 def test_chips_are_the_kinds_that_occur_most_frequent_first_and_the_chosen_ones(en: Words) -> None:
-    counts = Counts(stopped=5, all=9, attention=0, pending=0, kinds={Reason.STOCK_OUT: 3, Reason.BAD_ADDRESS: 1200})
-    shown = chips(counts, {Reason.FRAUD}, en)
+    shown = chips({Reason.STOCK_OUT: 3, Reason.BAD_ADDRESS: 1200}, {Reason.FRAUD}, en)
     assert [(c.kind, c.count, c.chosen) for c in shown] == [
         (Reason.BAD_ADDRESS, "1,200", False),
         (Reason.STOCK_OUT, "3", False),

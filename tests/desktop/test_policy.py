@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from desktop.policy import MACHINE_KEY, POLICY_KEY, Kept, PolicyUnreadable, Source, layers, resolve
+from desktop.policy import MACHINE_KEY, NAMES, POLICY_KEY, Kept, PolicyUnreadable, Source, layers, resolve
 from desktop.settings import Settings
+from desktop.terminal.doctor import _setting, as_json
 from desktop.terminal.site import site
+from desktop.terminal.texts import load
 
 ORDER = list(Source)
 
@@ -35,6 +37,39 @@ def test_without_anybodys_word_there_are_the_defaults() -> None:
     found = resolve({})
     assert found.settings() == Settings()
     assert found.locked == frozenset()
+
+
+SENSIBLE: dict[str, tuple[Any, str]] = {
+    "language": ("en", "en"), "theme": ("dark", "dark"), "density": ("compact", "compact"), "text_scale": (1.5, "1.5"),
+    "server": ("https://policy", "https://policy"), "floor": (True, "1"), "microphone": ("USB", "USB"),
+    "shortcuts": ({"intercept": ["F5"]}, '{"intercept": ["F5"]}'), "quiet_from": ("22:00", "22:00"),
+    "quiet_to": ("06:00", "06:00"), "refused_sounds": (False, "0"), "greeted": (True, "1"), "data": ("/d", "/d"),
+    "models": ("/m", "/m"), "models_url": ("https://mirror", "https://mirror"), "keyring": (False, "0"),
+    "proxy": ("http://u:secret@proxy:1", "http://u:secret@proxy:1"),
+}  # fmt: skip
+"""For each setting a value that is not its default: as JSON knows it, and as the registry does."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_setting_can_be_set_and_locked_by_a_policy_on_either_system(name: str, tmp_path: Path) -> None:
+    told, as_text = SENSIBLE[name]
+    (tmp_path / "policy.json").write_text(json.dumps({name: told}))
+    registry = FakeRegistry(HKLM_policy={name.title().replace("_", ""): as_text})
+    for found in (
+        resolve(layers(platform="linux", etc=tmp_path, login="chen")),
+        resolve(layers(platform="win32", registry=registry)),
+    ):
+        value = found.values[name]
+        assert (value.value, value.source, value.ignored) == (_exact(told), Source.MACHINE_POLICY, ())
+        assert found.locked == {name}
+        assert value.value != resolve({}).values[name].value
+        shown = as_json(_setting(value), load("en"))
+        assert (shown["name"], shown["source"]) == (name, "machine-policy")
+        assert "secret" not in shown["value"]
+
+
+def _exact(told: Any) -> Any:
+    return {key: tuple(keys) for key, keys in told.items()} if isinstance(told, dict) else told
 
 
 def test_a_value_that_makes_no_sense_is_reported_and_the_next_one_counts() -> None:

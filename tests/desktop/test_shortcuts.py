@@ -16,8 +16,12 @@ def test_own_keys_stand_in_place_of_the_shipped_ones() -> None:
 
 
 def test_fixed_keys_stay() -> None:
-    assert keymap({"talk": ("X",)})["talk"] == ("F9",)
-    assert "talk" not in changeable()
+    assert keymap({"mark": ("X",)})["mark"] == ()
+    assert "mark" not in changeable()
+
+
+def test_a_foot_pedal_talks_by_whatever_key_it_sends() -> None:
+    assert keymap({"talk": ("F13",)})["talk"] == ("F13",)
 
 
 def test_a_key_that_is_taken_is_named_whatever_its_case() -> None:

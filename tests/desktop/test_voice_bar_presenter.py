@@ -43,14 +43,14 @@ def test_without_a_microphone_the_reason_is_told_and_talking_is_off(en: Words) -
 def test_a_closed_microphone_is_no_trouble_and_shows_no_level(en: Words) -> None:
     shown = bar(VoiceView(level=-10.0), en)
     assert (shown.tone, shown.level, shown.trouble) == ("neutral", 0.0, False)
-    assert shown.hint == "Press Ctrl+K and type a command."
+    assert shown.hint == "Type a command (Ctrl+K)."
 
 
 def test_voices_own_hint_goes_first(en: Words) -> None:
     assert bar(VoiceView(listening=True, hint="Say confirm."), en).hint == "Say confirm."
-    assert bar(VoiceView(hint="Say computer."), en).hint == "Press Ctrl+K and type a command."
+    assert bar(VoiceView(hint="Say computer."), en).hint == "Type a command (Ctrl+K)."
     assert bar(VoiceView(state=Mode.CONFIRM, hint="Type yes."), en).hint == "Type yes."
-    assert bar(VoiceView(listening=True), en).hint == "Hold Space to talk, or press Ctrl+K to type."
+    assert bar(VoiceView(listening=True), en).hint == "Hold Space to talk, or type a command (Ctrl+K)."
 
 
 @pytest.mark.parametrize(("level", "share"), [(-96.0, 0.0), (-60.0, 0.0), (-33.0, 0.5), (-6.0, 1.0), (0.0, 1.0)])

@@ -59,7 +59,9 @@ class Pulse:
         raise TimeoutError(f"PulseAudio does not start: {(self._folder / 'pulseaudio.log').read_text()}")
 
     def plug(self, name: str, *, rate: int = 16000, channels: int = 1) -> None:
-        """Connect a headset of this sampling rate in Hz."""
+        """Connect a headset of this sampling rate in Hz; one that is there stays as it is."""
+        if name in self._modules:
+            return
         what = f"sink_name={name} rate={rate} channels={channels}"
         self._modules[name] = self._control("load-module", "module-null-sink", *what.split()).strip()
         command = ["paplay", f"--device={name}", str(self._room())]

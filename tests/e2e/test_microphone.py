@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(450)]
 ROOT = Path(__file__).resolve().parents[2]
 
 Seen = dict[str, Any]
@@ -33,7 +33,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
         env=environment | {"PYTHONUTF8": "1", "EXCEPTION_DESK_LANGUAGE": "en"},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=420,
         check=False,
     )
     found: dict[str, Any] = msgspec.json.decode(run.stdout.strip().splitlines()[-1]) if run.stdout.strip() else {}

@@ -23,7 +23,7 @@ def main(folder: Path, way: str) -> None:
     kept: list[str] = []
     with Workstation(folder, lambda: NOW, use_keyring=False) as station:
         cache = station.open_cache("http://central", LI)
-        _until_full(lambda n: cache.put_page([_numbered(n)], [encode(_numbered(n)).decode()], 1, {}, lambda _: {}))
+        _until_full(lambda n: cache.put_page([_numbered(n)], [encode(_numbered(n))], 1, {}, lambda _: {}))
         pages = cache.checksum()[0]
         _until_full(lambda _: kept.append(station.outbox.add(lambda n: command(order(), n=n), order()).key))
         assert [c.key for c in station.outbox.unsettled()] == kept, "half of a command was written"

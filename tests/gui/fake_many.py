@@ -75,9 +75,11 @@ class FakeMany:
         return self.previous_here(order_id)
 
     def previous_here(self, order_id: OrderId) -> tuple[Order, ...]:
-        of = self._cache[order_id]
+        of = self._cache.get(order_id)
+        if of is None:
+            return ()
         kinds = {e.kind for e in of.exceptions}
-        same = (o for o in self._cache.values() if o.id != of.id and o.customer.company == of.customer.company)
+        same = (o for o in tuple(self._cache.values()) if o.id != of.id and o.customer.company == of.customer.company)
         return tuple(sorted((o for o in same if kinds & {e.kind for e in o.exceptions}), key=lambda o: -o.created_at))
 
     def save_attachment(

@@ -12,7 +12,7 @@ from sync.domain.commands import Args, Command, Op, Target
 from sync.domain.exceptions import Node, Reason
 from sync.domain.order import CommandKey, Order, OrderId, Status
 from sync.domain.permissions import Action, User, actions, refusal
-from sync.errors import CentralUnreachable, NotSignedIn, Refused, SignInRefused
+from sync.errors import Answered, CentralUnreachable, NotSignedIn, Refused, SignInRefused
 from sync.events import (
     CommandQueued,
     CommandSettled,
@@ -37,6 +37,7 @@ from sync.wire.messages import (
     Result,
     ResultStatus,
 )
+from sync.wire.problems import Problem
 from tests.gui.fake_accounts import CompanyAccounts
 from tests.gui.fake_many import FakeMany
 from tests.gui.lifelike import DIRECTORY, OPERATOR, SUPERVISOR
@@ -243,9 +244,10 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
 
     def add(self, order: Order) -> None:
         """A new order comes in."""
-        self.central[order.id] = self._cache[order.id] = order
-        self._rowids.setdefault(order.id, len(self._rowids) + 1)
-        self._by_rowid[self._rowids[order.id]] = order.id
+        with self._lock:
+            self.central[order.id] = self._cache[order.id] = order
+            self._rowids.setdefault(order.id, len(self._rowids) + 1)
+            self._by_rowid[self._rowids[order.id]] = order.id
         self.tell(OrdersChanged((order.id,)))
 
     def go_away(self, link: Link = Link.OFFLINE) -> None:
@@ -257,7 +259,8 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         """The central answers again: first what waits is sent, then the cache follows."""
         self.online, self.link = True, Link.ONLINE
         self.settle()
-        self._cache = dict(self.central)
+        with self._lock:
+            self._cache = dict(self.central)
         self._announce()
         self.tell(OrdersChanged())
 
@@ -271,14 +274,16 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         return tuple(seen for i in self._cache if (seen := self.order(i)) and seen.order.number.endswith(digits))
 
     def ids(self, query: ListQuery) -> "array[int]":
-        held = [self._row(rowid) for rowid, order_id in self._by_rowid.items() if order_id in self._cache]
-        rows = [row for row in held if fits(row, query, self._cache[row.id], self._now())]
+        with self._lock:
+            held = [self._row(rowid) for rowid, order_id in self._by_rowid.items() if order_id in self._cache]
+            rows = [row for row in held if fits(row, query, self._cache[row.id], self._now())]
         column, ascending = query.sort
         rows.sort(key=lambda row: sort_key(row, column), reverse=not ascending)
         return array("q", [row.rowid for row in rows])
 
     def rows(self, rowids: Sequence[int]) -> list[Row]:
-        return [self._row(rowid) for rowid in rowids if self._by_rowid.get(rowid) in self._cache]
+        with self._lock:
+            return [self._row(rowid) for rowid in rowids if self._by_rowid.get(rowid) in self._cache]
 
     def _row(self, rowid: int) -> Row:
         seen = self.order(self._by_rowid[rowid])
@@ -308,7 +313,7 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         )
 
     def counts(self) -> Counts:
-        orders = [seen.order for i in self._cache if (seen := self.order(i))]
+        orders = [seen.order for i in tuple(self._cache) if (seen := self.order(i))]
         stopped = [o for o in orders if o.open_exceptions or o.holds]
         kinds: dict[object, int] = {}
         for order in stopped:
@@ -336,7 +341,7 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
 
     def history(self, order_id: OrderId) -> History:
         self._reach()
-        order = self.central[order_id]
+        order = self._there(order_id)
         entries = [
             HistoryEntry(at=order.created_at, version=1, who="shop", device="", action="ingested"),
             *(
@@ -363,7 +368,7 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
 
     def reassign_options(self, order_id: OrderId) -> ReassignOptions:
         self._reach()
-        order = self.central[order_id]
+        order = self._there(order_id)
         options = [
             *(
                 ReassignOption(
@@ -385,6 +390,11 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
             ),
         ]
         return ReassignOptions(options=tuple(options), version=order.version)
+
+    def _there(self, order_id: OrderId) -> Order:
+        if order_id not in self.central:
+            raise Answered(Problem(type="not-found", title="No such order", status=404))
+        return self.central[order_id]
 
     def _reach(self) -> None:
         if not self.online:

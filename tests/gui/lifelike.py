@@ -6,10 +6,15 @@ from sync.domain.exceptions import EXCEPTION_KINDS, ExceptionId, Node, OrderExce
 from sync.domain.holds import Hold, HoldId
 from sync.domain.order import CarrierId, Customer, Line, Order, OrderId, Place, Status, UserId, WarehouseId
 from sync.domain.permissions import Role, User
-from sync.wire.messages import Directory, PlaceName
+from sync.wire.messages import Directory, Person, PlaceName
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
+
+WAREHOUSES = (WarehouseId("W-SUZ"), WarehouseId("W-HGH"), WarehouseId("W-NKG"))
+
+OPERATOR = User(id=UserId("zhang.wei"), name="张伟", role=Role.OPERATOR, warehouses=WAREHOUSES)
+SUPERVISOR = User(id=UserId("li.na"), name="李娜", role=Role.SUPERVISOR, warehouses=WAREHOUSES)
 
 DIRECTORY = Directory(
     warehouses=(
@@ -22,12 +27,9 @@ DIRECTORY = Directory(
         PlaceName(id="C-SFX", names={"en": "SF Express", "zh": "顺丰"}, spoken={}),
         PlaceName(id="C-ZTO", names={"en": "ZTO Freight", "zh": "中通快运"}, spoken={}),
     ),
+    people=tuple(Person(id=u.id, name=u.name, role=u.role, warehouses=u.warehouses) for u in (OPERATOR, SUPERVISOR)),
 )
-WAREHOUSES = tuple(WarehouseId(w.id) for w in DIRECTORY.warehouses)
 CARRIERS = tuple(CarrierId(c.id) for c in DIRECTORY.carriers)
-
-OPERATOR = User(id=UserId("zhang.wei"), name="张伟", role=Role.OPERATOR, warehouses=WAREHOUSES)
-SUPERVISOR = User(id=UserId("li.na"), name="李娜", role=Role.SUPERVISOR, warehouses=WAREHOUSES)
 
 _PLACES = (
     ("江苏", "苏州", "吴中区"), ("浙江", "杭州", "余杭区"), ("江苏", "南京", "江宁区"), ("上海", "上海", "青浦区"),

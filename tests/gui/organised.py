@@ -60,7 +60,7 @@ class Organised:
         return tuple(len(self.ids(query)) for query in queries)
 
     def nodes(self) -> tuple[Node, ...]:
-        return tuple(dict.fromkeys(e.node for o in self._cache.values() for e in o.open_exceptions))
+        return tuple(dict.fromkeys(e.node for o in tuple(self._cache.values()) for e in o.open_exceptions))
 
     def shared_views(self) -> tuple[SharedView, ...]:
         return tuple(self.shared)
@@ -106,7 +106,7 @@ class Organised:
             raise CentralUnreachable("offline")
 
     def to_pull(self) -> tuple[Order, ...]:
-        return tuple(o for o in self._cache.values() if o.status in ON_THE_FLOOR and o.holds)
+        return tuple(o for o in tuple(self._cache.values()) if o.status in ON_THE_FLOOR and o.holds)
 
     def organising(self, seen: Seen) -> tuple[Action, ...]:
         return () if self.user is None else organising(self.user, seen.order)

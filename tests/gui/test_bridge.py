@@ -1,6 +1,7 @@
 """Between threads: answers arrive on the Qt thread, in order, and errors never vanish."""
 
 import logging
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -36,6 +37,10 @@ class Catcher(QObject):
         self.answers.append(answer)
         self.on_qt_thread.append(QThread.currentThread() is self.thread())
         self.got.emit()
+
+
+def test_windows_are_real_wherever_a_virtual_screen_can_be_had(qapp: QApplication) -> None:
+    assert (qapp.platformName() == "xcb") == (shutil.which("Xvfb") is not None)
 
 
 @pytest.fixture

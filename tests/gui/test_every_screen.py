@@ -46,6 +46,7 @@ def test_nothing_is_wrong_with_any_screen(qapp: QApplication, qtbot: QtBot, lang
     window.show()
     qtbot.waitExposed(window)
     found: list[str] = []
+    window.context.bridge.faulted.connect(found.append)
     for scene in stage.scenes():
         scene.set_up(window)
         for size in sizes:
@@ -59,7 +60,7 @@ def test_nothing_is_wrong_with_any_screen(qapp: QApplication, qtbot: QtBot, lang
         window.resize(*sizes[0])
     window.close()
     window.deleteLater()
-    assert not found, "\n".join(found)
+    assert not found, "\n".join(map(str, found))
 
 
 def test_tab_goes_through_the_sign_in_page_from_top_to_bottom(qapp: QApplication, qtbot: QtBot) -> None:

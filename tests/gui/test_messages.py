@@ -60,8 +60,8 @@ def test_a_supervisor_writes_to_colleagues_and_keeps_what_was_not_sent(superviso
     supervisor.press(Qt.Key.Key_Return)
     supervisor.until(lambda: supervisor.desk.sent == [(Recipient(kind="all"), "三号口先停", 60)])
     supervisor.until(lambda: supervisor.reads("三号口先停", dialog))
-    assert supervisor.reads("me → everyone", dialog)
-    assert supervisor.reads("Sent", dialog)
+    supervisor.until(lambda: supervisor.reads("me → everyone", dialog))
+    supervisor.until(lambda: supervisor.reads("Sent", dialog))
     assert not line.text()
 
 

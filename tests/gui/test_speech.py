@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QLocale
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop import speech
-from desktop.speech import QtSpeaker, choose, engine_name
+from desktop.speech import QtSpeaker, choose, engine_name, tune
 from tests.patience import PATIENCE_MS
 from voice.language import Language
 
@@ -38,6 +39,55 @@ def test_a_voice_is_chosen_for_the_language_nearest_land_first() -> None:
     assert chinese is not None
     assert (english.name(), chinese.name()) == ("en_US", "zh_CN")
     assert choose(Language.ZH, locales[:3]) is None
+
+
+class Voice:
+    """A voice is its name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def name(self) -> str:
+        return self._name
+
+
+class Dispatcher:
+    """Like speech-dispatcher with espeak-ng: what Qt has no locale for stands among the voices of C."""
+
+    def __init__(self, *names: str) -> None:
+        self._here = QLocale("en_US")
+        self._voices = {"en_US": ["English (America)"], "C": [*names]}
+        self._voice = "English (America)"
+
+    def availableLocales(self) -> list[QLocale]:  # noqa: N802  Qt's name
+        return [QLocale.c(), QLocale("en_US")]
+
+    def locale(self) -> QLocale:
+        return self._here
+
+    def setLocale(self, locale: QLocale) -> None:
+        self._here, self._voice = locale, self._voices[locale.name()][0]
+
+    def availableVoices(self) -> list[Any]:  # noqa: N802  Qt's name
+        return [Voice(name) for name in self._voices[self._here.name()]]
+
+    def voice(self) -> Any:
+        return Voice(self._voice)
+
+    def setVoice(self, voice: Any) -> None:
+        self._voice = voice.name()
+
+
+LATIN, PINYIN = "Chinese (Mandarin, latin as English)", "Chinese (Mandarin, latin as Pinyin)"
+
+
+def test_a_mandarin_voice_that_qt_knows_no_locale_for_is_found_by_its_name() -> None:
+    engine = Dispatcher("Bishnupriya Manipuri", LATIN, f"{LATIN}+Adam", PINYIN, "Hakka Chinese")
+    assert tune(engine, Language.ZH) == 3
+    assert engine.voice().name() == PINYIN
+    assert tune(engine, Language.EN) == 1
+    assert engine.voice().name() == "English (America)"
+    assert tune(Dispatcher("Bishnupriya Manipuri", "Hakka Chinese"), Language.ZH) == 0
 
 
 def test_the_end_of_a_text_is_told_once(speaker: QtSpeaker, qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from desktop.palette.keys import KeysDialog
 from tests.gui.fake_voice import FakeVoice
 from tests.gui.hands import Hands
 from voice.dialogue.state import Mode
@@ -67,6 +68,27 @@ def test_f9_talks_from_anywhere(supervisor: Hands, voice: FakeVoice) -> None:
     supervisor.hold(Qt.Key.Key_F9)
     supervisor.let_go(Qt.Key.Key_F9)
     assert voice.told == [("talk", True), ("talk", False)]
+
+
+def test_a_foot_pedal_talks_by_the_key_that_was_chosen_for_it(supervisor: Hands, voice: FakeVoice) -> None:
+    supervisor.window.doing.change_keys()
+    dialog = supervisor.dialog(KeysDialog)
+    assert isinstance(dialog, KeysDialog)
+    dialog.edits["talk"].setFocus()
+    QTest.keyClick(dialog.edits["talk"], Qt.Key.Key_Pause, Qt.KeyboardModifier.ControlModifier)
+    dialog.edits["release"].setFocus()
+    dialog.accept()
+    assert supervisor.window.settings.shortcuts["talk"] == ("Ctrl+Pause",)
+    supervisor.table.setFocus()
+    supervisor.hold(Qt.Key.Key_Pause)
+    supervisor.let_go(Qt.Key.Key_Pause)
+    supervisor.hold(Qt.Key.Key_F9)
+    supervisor.let_go(Qt.Key.Key_F9)
+    assert voice.told == []
+    QTest.keyPress(supervisor.table, Qt.Key.Key_Pause, Qt.KeyboardModifier.ControlModifier)
+    assert voice.told == [("talk", True)]
+    supervisor.let_go(Qt.Key.Key_Pause)
+    assert voice.told == [("talk", True), ("talk", False)], "the other key may be up before it"
 
 
 def test_the_button_talks_while_it_is_held(supervisor: Hands, voice: FakeVoice) -> None:

@@ -1,13 +1,14 @@
 """Which Debian packages are missing, and what happens when they may or may not be installed."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 import dev
 from devtools import system_packages
-from devtools.processes import RefusalError
+from devtools.processes import ROOT, RefusalError
 from devtools.system_packages import SYSTEM_PACKAGES, SystemPackage, apt_install, ensure_system_packages
 
 DPKG_QUERY = """#!/bin/sh
@@ -147,6 +148,15 @@ def test_a_package_can_be_recognised_by_library_command_or_file(tmp_path: Path, 
 def test_every_package_has_one_probe_and_known_verbs(package: SystemPackage) -> None:
     assert bool(package.library) + bool(package.command) + bool(package.files) == 1
     assert set(package.verbs) <= set(dev.VERBS) | {"installers"}
+
+
+@pytest.mark.parametrize("verb", ["test", "installers"])
+def test_every_program_that_makes_an_installer_is_there_when_installers_are_tested(verb: str) -> None:
+    makers = sorted((ROOT / "installer").glob("*.py"))
+    asked = {found for maker in makers for found in re.findall(r'\btool\("[^"]+", "([a-z0-9-]+)"\)', maker.read_text())}
+    brought = {package.name for package in SYSTEM_PACKAGES if verb in package.verbs}
+    assert {"nsis", "wixl", "msitools"} <= asked
+    assert asked - brought - {"dpkg"} == set()
 
 
 def test_checks_and_formatting_need_no_system_package(machine: Machine) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import dev
+from tests.conftest import LONGEST
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATED = re.compile(
@@ -87,3 +88,7 @@ def test_ci_runs_what_everybody_runs() -> None:
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     assert script.read_text(encoding="utf-8").rstrip().endswith("exec python3 dev.py test")
+
+
+def test_the_files_that_begin_first_are_there() -> None:
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []

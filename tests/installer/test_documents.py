@@ -6,16 +6,25 @@ from pathlib import Path
 import pytest
 
 from desktop import policy
-from installer import documents, policies
-from installer.proof.debian import SERVER
+from installer import contents, documents, policies
+from installer.carried import CARRIED
+from installer.contents import Environment
+from installer.errors import PayloadRefused
+from installer.proof.pilot import SERVER
 from installer.release import ROOT, TEMPLATES, Release, check_server
 
-FOUND = {"python": "3.11", "openssl": "3", "sqlite": "3.53.4", "sqlcipher": "4", "qt": "6", "portaudio": "19",
-         "sndfile": "1.2", "pyinstaller": "6"}  # fmt: skip
+KNOWN = Environment(
+    owners={"yaml": ["PyYAML"], "certifi": ["certifi"], "psycopg": ["psycopg"], "strange": ["strange"]},
+    standard=frozenset({"json"}),
+    texts={"PyYAML": {"LICENSE": "yaml's text"}, "vosk": {}},
+    bills={"cryptography": [{"name": "asn1", "version": "0.24", "licenses": [{"expression": "MIT"}], "purl": "p"},
+                            {"name": "Cryptography", "version": "50"}], "strange": [{"name": "x"}]},
+    inside={"python": "3.11", "sqlite": "3.53.4"},
+)  # fmt: skip
 
 
 def the_bill(folder: Path) -> dict[str, object]:
-    return documents.bill(Release("1.2.3", folder, folder, 1_700_000_000), FOUND)
+    return documents.bill(Release("1.2.3", folder, folder, 1_700_000_000), KNOWN)
 
 
 def test_the_bill_of_materials_names_every_locked_package_with_its_licence(tmp_path: Path) -> None:
@@ -25,10 +34,66 @@ def test_the_bill_of_materials_names_every_locked_package_with_its_licence(tmp_p
     assert set(documents.locked()) <= set(named)
     unknown = [name for name, each in named.items() if "unknown" in str(each["licenses"])]
     assert unknown == []
-    for carried in ("CPython", "OpenSSL (of Python)", "SQLite (in sqlcipher3)", "Kaldi (in vosk)"):
-        assert carried in named
+    assert {work.name for work in CARRIED} <= set(named)
+    assert named["SQLite (in sqlcipher3)"]["purl"] == "pkg:generic/sqlite@3.53.4"
+    assert named["Kaldi (in vosk)"]["version"] == "as in the wheel"
     references = [component["bom-ref"] for component in components]
     assert len(references) == len(set(references))
+
+
+def test_what_a_wheel_says_of_its_inside_is_in_the_bill(tmp_path: Path) -> None:
+    components = the_bill(tmp_path)["components"]
+    assert isinstance(components, list)
+    told = [each for each in components if each.get("description")]
+    assert told == [
+        {"type": "library", "bom-ref": "cryptography:asn1@0.24", "name": "asn1", "version": "0.24", "purl": "p",
+         "description": "carried in cryptography", "licenses": [{"expression": "MIT"}]},
+    ]  # fmt: skip
+
+
+def test_the_notices_name_everything_that_wheels_carry() -> None:
+    page = (ROOT / "THIRD-PARTY-NOTICES.md").read_text(encoding="utf-8")
+    assert [work.name for work in CARRIED if f"| {work.name} | {work.licence} |" not in page] == []
+
+
+def test_every_package_has_its_licence_text(tmp_path: Path) -> None:
+    text = documents.licence_texts(KNOWN.texts)
+    assert "--- LICENSE\nyaml's text" in text
+    assert f"vosk {documents.locked()['vosk']}\n\nIts wheel holds no text: see Apache-2.0.txt" in text
+    with pytest.raises(PayloadRefused, match="certifi holds no licence text"):
+        documents.licence_texts({"certifi": {}})
+    release = Release("1.2.3", tmp_path, tmp_path, 1_700_000_000)
+    written = {path.name for path in documents.write(release, KNOWN).iterdir()}
+    named = {f"{name}.txt" for name in [*documents.LICENCE_TEXTS, *documents.WITHOUT_A_TEXT.values()]}
+    assert named | {documents.TEXTS_OF_ALL, documents.bill_name(release), "RELINKING.md", "NOTICE"} <= written
+
+
+@pytest.mark.parametrize(
+    ("modules", "libraries", "found"),
+    [
+        ({"json", "desktop", "yaml", "_pyi_rth_utils"}, ["yaml/_yaml.cpython-311-x86_64-linux-gnu.so"], []),
+        ({"strange"}, [], ["the module strange of strange"]),
+        ({"nowhere"}, [], ["the module nowhere of nobody"]),
+        (set(), ["strange/fast.abi3.so"], ["the library strange/fast.abi3.so"]),
+        (set(), ["libpython3.11.so.1.0", "PySide6/Qt/plugins/tls/libq.so", "psycopg_binary.libs/libpq-1.so.5"], []),
+        (set(), ["psycopg_binary.libs/libnew-1.so"], ["the library psycopg_binary.libs/libnew-1.so"]),
+    ],
+)
+def test_what_is_frozen_without_a_line_in_the_notices_is_named(
+    modules: set[str], libraries: list[str], found: list[str]
+) -> None:
+    assert contents.strangers(modules, libraries, KNOWN, ["pyyaml", "certifi"]) == found
+
+
+def test_a_frozen_folder_is_read_as_pyinstaller_writes_it(tmp_path: Path) -> None:
+    table = tmp_path / "PYZ-00.toc"
+    table.write_text("('PYZ.pyz', [('yaml.nodes', '/x', 'PYMODULE'), ('data', '/y', 'DATA')])", encoding="utf-8")
+    (tmp_path / "lib.so.1").write_bytes(b"")
+    (tmp_path / "link.so").symlink_to("lib.so.1")
+    assert contents.frozen_modules(table) == {"yaml"}
+    assert contents.frozen_libraries(tmp_path) == ["lib.so.1"]
+    with pytest.raises(PayloadRefused, match=r"installer/carried\.py.*\n.*lib\.so\.1"):
+        contents.check(tmp_path, table, KNOWN, ["pyyaml"])
 
 
 def test_the_bill_is_the_same_when_made_again(tmp_path: Path) -> None:

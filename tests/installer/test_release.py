@@ -10,14 +10,15 @@ import pytest
 
 from installer import deb, models, msi_summary, windows, windows_launcher, windows_msi
 from installer.checksums import digest, write
-from installer.command_line import main
 from installer.deb_depends import merged
 from installer.errors import PayloadRefused, ProofFailed, WrongRequest
-from installer.freeze import strip_leftovers
+from installer.freeze import CENTRAL, DESK, programs_of, strip_leftovers, with_text
+from installer.icons import ico, icon
 from installer.proof import again
 from installer.proof.debian import a_step_further
-from installer.release import ROOT, Release, check_server, check_version, stage_sources
-from installer.windows import ico
+from installer.proof.wine import STAND_IN
+from installer.release import ROOT, Release, check_server, check_version, moment, stage_sources
+from installer.steps import do
 from sync.store import migrations
 from voice import models as of_the_program
 from voice.language import Language
@@ -26,7 +27,7 @@ EMBEDDED = ROOT / "resources" / "models" / "en-embedded"
 
 
 def a_release(folder: Path, version: str = "7.8.9") -> Release:
-    return Release(version, folder / "out", folder / "work", 1_700_000_000)
+    return Release(version, folder / "out", folder / "work", 1_700_000_000, fast=True)
 
 
 @pytest.mark.parametrize("version", ["1", "1.2", "1.2.3.4", "v1.2.3", "1.2.3-rc1", "256.0.0", "1.256.0", "1.2.65536"])
@@ -53,6 +54,46 @@ def test_the_version_is_stamped_into_a_copy_and_the_repository_stays_as_it_is(tm
     assert 'VERSION = "7.8.9"' in (stage / "sync" / "version.py").read_text(encoding="utf-8")
     assert (ROOT / "sync" / "version.py").read_bytes() == before
     assert not list(stage.rglob("__pycache__"))
+
+
+class TestMoment:
+    def sources(self, folder: Path) -> Path:
+        file = folder / "sources" / "sync" / "version.py"
+        file.parent.mkdir(parents=True)
+        file.write_text("")
+        os.utime(file, (1_600_000_000, 1_600_000_000))
+        return folder / "sources"
+
+    def commit(self, folder: Path) -> None:
+        git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com"]
+        when = {"GIT_COMMITTER_DATE": "1650000000 +0000"}
+        do([*git, "init", "-q"], cwd=folder)
+        do([*git, "commit", "-q", "--allow-empty", "-m", "x"], cwd=folder, environment=when)
+
+    def test_it_is_the_last_commits_also_of_a_linked_work_tree(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        clone = self.sources(tmp_path)
+        self.commit(clone)
+        assert moment(clone) == 1_650_000_000
+        do(["git", "worktree", "add", "-q", tmp_path / "linked"], cwd=clone)
+        assert (tmp_path / "linked" / ".git").is_file()
+        assert moment(tmp_path / "linked") == 1_650_000_000
+
+    def test_it_is_the_sources_where_there_is_no_clone_though_another_is_around(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        self.commit(tmp_path)
+        assert moment(self.sources(tmp_path)) == 1_600_000_000
+
+    def test_who_builds_has_the_first_word(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        assert moment(tmp_path) == 1_700_000_000
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "today")
+        with pytest.raises(WrongRequest, match="SOURCE_DATE_EPOCH"):
+            moment(tmp_path)
 
 
 def test_debians_relations_are_sorted_and_name_each_package_once() -> None:
@@ -83,6 +124,21 @@ def test_the_sums_are_what_sha256sum_reads(tmp_path: Path) -> None:
     assert lines == sorted(f"{digest(path)}  {path.name}" for path in made)
 
 
+def test_what_an_earlier_build_put_there_stays_listed_unless_it_was_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second, third = (tmp_path / name for name in ("a.deb", "b.deb", "c.msi"))
+    for path in (first, second, third):
+        path.write_bytes(path.name.encode())
+    write(tmp_path, [first, second], None)
+    first.write_bytes(b"changed")
+    lines = write(tmp_path, [third], None).read_text(encoding="utf-8").splitlines()
+    assert lines == sorted(f"{digest(path)}  {path.name}" for path in (second, third))
+    assert "a.deb is not what" in capsys.readouterr().out
+    second.unlink()
+    assert "b.deb" not in write(tmp_path, [third], None).read_text(encoding="utf-8")
+
+
 def test_an_icon_file_points_at_its_pictures() -> None:
     made = ico([(16, b"first"), (256, b"second")])
     assert made[:6] == b"\0\0\1\0\2\0"
@@ -92,21 +148,18 @@ def test_an_icon_file_points_at_its_pictures() -> None:
     assert made[begin : begin + 6] == b"second"
 
 
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [
-        (["deb", "--version", "1.2", "--out"], 2),
-        (["msi", "--version", "1.2.3", "--verify", "none", "--out"], 2),
-        (["models", "--version", "1.2.3", "--model", os.devnull, "--out"], 2),
-    ],
-    ids=["version", "no payload", "no model"],
-)
-def test_what_cannot_be_built_is_refused_in_words(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: int
-) -> None:
-    assert main([*words, str(tmp_path), "--work", str(tmp_path / "work")]) == code
-    assert "build_installer.py:" in capsys.readouterr().err
-    assert not list(tmp_path.glob("*.msi"))
+def test_the_icon_can_be_drawn_by_qt_where_there_is_no_librsvg(tmp_path: Path) -> None:
+    made = icon(a_release(tmp_path), Path(sys.executable)).read_bytes()
+    assert made[:6] == b"\0\0\1\0\4\0"
+    assert made.count(b"\x89PNG") == 4
+
+
+def test_on_windows_no_console_opens_behind_the_window_and_it_has_a_program_that_answers(tmp_path: Path) -> None:
+    assert programs_of(DESK, "linux") == [("exception-desk", True)]
+    assert programs_of(DESK, "win32") == [("exception-desk", False), ("exception-desk-console", True)]
+    assert programs_of(CENTRAL, "win32") == [("exception-desk-central", True)]
+    assert with_text(tmp_path / "exception-desk", "win32").name == windows_launcher.CONSOLE
+    assert with_text(tmp_path / "exception-desk", "linux").name == "exception-desk"
 
 
 def test_a_debian_package_is_the_same_byte_for_byte_when_built_again_elsewhere(tmp_path: Path) -> None:
@@ -114,7 +167,7 @@ def test_a_debian_package_is_the_same_byte_for_byte_when_built_again_elsewhere(t
     for place in ("one", "another"):
         release = a_release(tmp_path / place)
         documents = release.fresh("documents")
-        built.append(deb.models(release, models.payload((EMBEDDED,)), documents))
+        built.append(deb.models(release, models.payload((EMBEDDED.with_name("zh-embedded"),)), documents))
     assert built[0].name == "exception-desk-models_7.8.9_all.deb"
     assert built[0].read_bytes() == built[1].read_bytes()
 
@@ -125,24 +178,19 @@ def test_no_package_has_a_conffile() -> None:
     assert '"etc/' not in scripts
 
 
-def test_a_setup_exe_is_made_of_a_stand_in_only_when_asked_and_is_named_so(tmp_path: Path) -> None:
-    release = a_release(tmp_path)
-    release.out.mkdir()
-    stub = windows.payload_of(argparse.Namespace(stub_payload=True), release)
-    made = windows.setup_exe(release, stub, release.fresh("documents"))
-    assert made.name == "exception-desk-7.8.9-x64-STUB-setup.exe"
-    with pytest.raises(WrongRequest, match="--payload"):
-        windows.payload_of(argparse.Namespace(stub_payload=False, payload=None, python_embed=None), release)
-
-
-def test_setup_and_msi_are_the_same_byte_for_byte_when_built_again_elsewhere(tmp_path: Path) -> None:
+def test_setup_and_msi_are_named_for_their_stand_in_and_the_same_byte_for_byte_when_built_again_elsewhere(
+    tmp_path: Path,
+) -> None:
     built = []
     for place in ("one", "another"):
         release = a_release(tmp_path / place)
         release.out.mkdir(parents=True)
-        stub = windows.payload_of(argparse.Namespace(stub_payload=True), release)
+        stub = windows.payload_of(STAND_IN, release)
         documents = release.fresh("documents")
         made = (windows.setup_exe(release, stub, documents), windows_msi.package_msi(release, stub, documents))
+        assert [path.name for path in made] == [
+            f"exception-desk-7.8.9-x64-STUB{kind}" for kind in ("-setup.exe", ".msi")
+        ]
         built.append([path.read_bytes() for path in made])
     assert built[0] == built[1]
 
@@ -160,14 +208,6 @@ def test_a_folder_without_an_embeddable_python_gets_no_launcher(tmp_path: Path) 
     with pytest.raises(PayloadRefused, match=r"python\.exe"):
         windows_launcher.write(tmp_path, a_release(tmp_path), Path(sys.executable))
     assert not list(tmp_path.glob("*.exe"))
-
-
-def test_an_embeddable_python_with_another_hash_is_refused(tmp_path: Path) -> None:
-    archive = tmp_path / "python.zip"
-    archive.write_bytes(b"not the one")
-    asked = argparse.Namespace(stub_payload=False, payload=None, python_embed=archive, python_embed_sha256="0" * 64)
-    with pytest.raises(PayloadRefused, match="python-embed-sha256"):
-        windows.payload_of(asked, a_release(tmp_path))
 
 
 def test_what_pip_noted_of_the_builders_own_folders_is_not_delivered(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from sync.decisions import Recorded
+from sync.decisions import OpenCase, Recorded
 from sync.domain.apply import Applied, Refusal, apply
 from sync.domain.commands import Args, Command, Heard, Op
 from sync.domain.exceptions import Reason
@@ -16,6 +16,7 @@ from sync.errors import NotSignedIn, Refused
 from sync.events import CommandSettled, Connection, Event, Link, OrdersChanged
 from sync.service import Wish
 from sync.store.listing import Counts, ListQuery, Row
+from sync.store.outbox import Settled
 from sync.store.projection import Seen, project
 from sync.wire.colleagues import Message
 from sync.wire.messages import Directory, PlaceName, Result, ResultStatus
@@ -90,6 +91,7 @@ class FakeDesk:
         self.heard: list[str] = []
         self.decisions: list[tuple[CommandKey, str]] = []
         self.decided_by_words: list[Heard | None] = []
+        self.met: dict[CommandKey, Result] = {}
         self.listeners: list[Callable[[Event], None]] = []
 
     @property
@@ -158,6 +160,8 @@ class FakeDesk:
                 )
             else:
                 result = Result(key=key, status=ResultStatus.REJECTED, at=NOW, refusal=applied.value)
+        if result.status is not ResultStatus.APPLIED:
+            self.met[key] = result
         self.tell(CommandSettled(command.order_id, result))
         self.tell(OrdersChanged((command.order_id,)))
         return result
@@ -182,6 +186,12 @@ class FakeDesk:
         self.decisions.append((key, decision))
         self.decided_by_words.append(heard if wish is None else wish.heard)
         return Recorded(True, given)
+
+    def cases(self) -> tuple[OpenCase, ...]:
+        decided = {key for key, _ in self.decisions}
+        left = [Settled(command=self.commands[key], result=met, seen=None) for key, met in self.met.items()]
+        asked = [it for it in left if it.command.key not in decided]
+        return tuple(OpenCase(settled=it, now=self.orders.get(it.command.order_id)) for it in asked)
 
     def order(self, order_id: OrderId) -> Seen | None:
         truth = self.orders.get(order_id)

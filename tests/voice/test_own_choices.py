@@ -178,6 +178,19 @@ def test_a_session_keeps_the_sound_of_what_it_did_not_understand(tmp_path: Path,
     assert it.delete_refused_sounds() == Held(allowed=True, wanted=allowed)
 
 
+def test_what_is_too_old_goes_when_the_program_starts(tmp_path: Path) -> None:
+    now = [DAY]
+    refused = Refused(tmp_path / "refused", lambda: now[0])
+    refused.want(LI, keep=True)
+    refused.keep(b"\1\0" * RATE, SAID, LI)
+    now[0] += KEPT_DAYS * DAY + 1
+    it = Session(FakeDesk(order()), Equipment(refused=refused), language=Language.EN)
+    it.start()
+    it.say("")
+    it.stop()
+    assert refused.kept() == ()
+
+
 def test_what_was_understood_is_never_kept(tmp_path: Path) -> None:
     refused = Refused(tmp_path / "refused", lambda: DAY)
     refused.want(SUPERVISOR.id, keep=True)

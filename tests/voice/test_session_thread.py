@@ -1,7 +1,9 @@
 """Does a started session keep its thread, its microphone and its word?"""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,10 @@ import numpy as np
 import pytest
 
 from sync.domain.exceptions import Reason
+from sync.domain.order import Status
+from sync.wire.messages import Result, ResultStatus
 from tests.patience import PATIENCE_S
-from tests.voice.fakes import FakeDesk, order
+from tests.voice.fakes import NOW, FakeDesk, order
 from tests.voice.hearing.sounds import clip, demo, silence
 from tests.voice.live import Script, Watch
 from tests.voice.talking import kinds, texts
@@ -19,6 +23,7 @@ from voice.dialogue.effects import Earcon
 from voice.errors import NoMicrophone, SoundUnreadable
 from voice.hearing.resample import resample
 from voice.hearing.room import Trouble
+from voice.hearing.source import Block
 from voice.hearing.wav import Recording, read_sound
 from voice.language import Language
 from voice.loop import Equipment
@@ -155,6 +160,77 @@ def test_lost_samples_cancel_a_pending_command(start: Start) -> None:
     assert kinds(it.say("confirm"))[-2:] == ["not_understood", "said"]
     it.stop()
     assert desk.wishes == []
+
+
+@pytest.mark.parametrize(
+    ("first", "trouble", "stands"),
+    [(Block(b"", overflowed=True), Trouble.OVERFLOW, False), (Block(b"", reopened=True), None, True)],
+)
+def test_a_microphone_that_is_opened_again_is_no_sign_of_a_busy_workstation(
+    start: Start, first: Block, trouble: Trouble | None, stands: bool
+) -> None:
+    """Headsets are unplugged and come back. That one was gone has been told, and what is asked since then stands."""
+    desk = FakeDesk(order())
+    source = Script(silence(0.02))
+    it, watch = start(desk, source)
+    watch.until(lambda view: view.listening)
+    it.type_line("intercept 4712")
+    watch.until(lambda view: view.state is Mode.CONFIRM)
+    quiet = Script(silence(0.1)).blocks
+    again = replace(first, pcm=quiet[0].pcm)
+    source.played.clear()
+    source.blocks += [again, *quiet, again, *quiet, again, *quiet]
+    assert source.played.wait(PATIENCE_S)
+    it.say("")
+    assert (it.view.trouble, it.view.state is Mode.CONFIRM) == (trouble, stands)
+    it.stop()
+
+
+def test_what_was_taken_in_while_the_desk_spoke_is_not_heard_however_late_one_comes_to_it(start: Start) -> None:
+    """On a machine with much to do frames wait in a queue for seconds."""
+    desk = FakeDesk(order())
+    confirm = read_sound(demo("intercept_en"))[int(8.2 * 16000) : int(9.8 * 16000)]
+    source = Script(silence(0.02))
+    it, watch = start(desk, source)
+    watch.until(lambda view: view.listening)
+    before = time.monotonic()
+    it.type_line("intercept 4712")
+    watch.until(lambda view: view.state is Mode.CONFIRM)
+    source.played.clear()
+    source.blocks += [replace(block, at=before) for block in Script(np.concatenate([confirm, silence(0.5)])).blocks]
+    assert source.played.wait(PATIENCE_S)
+    it.say("")  # by then it would have been heard
+    assert it.view.state is Mode.CONFIRM
+    source.blocks += [
+        replace(block, at=time.monotonic() + 60) for block in Script(np.concatenate([confirm, silence(0.5)])).blocks
+    ]
+    watch.until(lambda view: view.state is Mode.DONE)
+    it.stop()
+    assert [wish.order_id for wish in desk.wishes] == [order().id]
+
+
+def test_a_question_that_was_lost_with_the_sound_is_asked_again(start: Start) -> None:
+    desk = FakeDesk(order())
+    source = Script(silence(0.02))
+    it, watch = start(desk, source)
+    watch.until(lambda view: view.listening)
+    it.type_line("intercept 4712 fraud")
+    watch.until(lambda view: view.state is Mode.CONFIRM)
+    it.type_line("confirm")
+    watch.until(lambda view: view.state is Mode.DONE)
+    (key,) = desk.unsettled
+    changed = order(status=Status.PACKED, version=7)
+    desk.change(changed)
+    desk.settle(key, Result(key=key, status=ResultStatus.CONFLICT, at=NOW, version=7, order=changed))
+    watch.until(lambda view: "is not what you saw" in view.asked and view.state is Mode.CONFIRM)
+    watch.views.clear()
+    source.blocks += Script(silence(0.1), overflow_at=2).blocks
+    watch.until(lambda view: view.asked == "Sound was lost. I will ask again.")
+    watch.until(lambda view: "is not what you saw" in view.asked and view.state is Mode.CONFIRM)
+    it.type_line("keep")
+    watch.until(lambda view: view.asked == "Left as it is.")
+    it.stop()
+    assert desk.decisions == [(key, "keep")]
 
 
 def test_lost_samples_in_mid_sentence_void_the_sentence(start: Start) -> None:

@@ -2,10 +2,13 @@
 
 import random
 
+import msgspec
 import pytest
 
-from tests.bench.voice_scores import rate, share, times
+from tests.bench.measure import Measured
+from tests.bench.voice_scores import Score, rate, share, times
 from tests.bench.voice_soak import growth, memory_kb, utter
+from tests.bench.voice_tables import pages
 from tests.voice.fakes import DIRECTORY
 from voice.hearing.recognition import Recognition
 from voice.language import Language
@@ -42,6 +45,19 @@ def test_shares_have_wilsons_interval(good: int, of: int, low: float, high: floa
 def test_what_never_happened_is_bounded_by_the_rule_of_three() -> None:
     assert rate(0, 10.0, "per hour").bound == pytest.approx(0.2996, abs=1e-3)
     assert rate(1, 10.0, "per hour").bound == pytest.approx(0.474, abs=1e-3)
+
+
+def test_figures_become_the_documents_tables() -> None:
+    score = Score()
+    score.total, score.done, score.slots, score.again, score.misread = 8, 7, 6, 1, 2
+    score.answers, score.silences = [0.4, 0.5], [0.3, 0.31]
+    facts = {"clean": score.figures(), "in babble 10 dB": f"done {share(7, 8)}"}
+    row = Measured(name="synthetic-en", what="", floor="-", facts=facts)
+    told = pages([msgspec.to_builtins(row) | {"verdict": ""}])
+    cells = "8 | 88 % [53, 98] | 75 % [41, 93] | 12 % [2, 47] | 2 | 0 | 0.31 / 0.31 / 0.31 | 0.50 / 0.50 / 0.50 |"
+    assert f"| clean | {cells}" in told
+    assert f"| 安静 | {cells}" in told
+    assert "| 人声嘈杂 | - | 88 % [53, 98] | - | - |" in told
 
 
 def test_percentiles_of_few_values_are_values() -> None:

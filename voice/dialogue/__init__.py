@@ -1,6 +1,20 @@
 """What happens after each thing heard? A pure machine: ``step(state, event, now)`` gives next state and effects."""
 
-from voice.dialogue.effects import Adjust, Chime, Count, Decide, Effect, Find, Hush, Say, Submit, TakeBack, Told, Walk
+from voice.dialogue.effects import (
+    Adjust,
+    Chime,
+    Count,
+    Decide,
+    Effect,
+    Find,
+    Hush,
+    Review,
+    Say,
+    Submit,
+    TakeBack,
+    Told,
+    Walk,
+)
 from voice.dialogue.events import (
     Cancelled,
     Changed,
@@ -12,6 +26,7 @@ from voice.dialogue.events import (
     Looked,
     Message,
     Remark,
+    Reviewed,
     Settled,
     SoundLost,
     SpeechDone,
@@ -27,6 +42,7 @@ from voice.dialogue.state import (
     Candidate,
     Listen,
     Mode,
+    News,
     Proposal,
     Sent,
     State,
@@ -57,9 +73,12 @@ __all__ = [
     "Looked",
     "Message",
     "Mode",
+    "News",
     "Number",
     "Proposal",
     "Remark",
+    "Review",
+    "Reviewed",
     "Said",
     "Say",
     "Sent",

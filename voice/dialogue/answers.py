@@ -4,12 +4,11 @@ from dataclasses import replace
 
 from sync.domain.apply import Refusal
 from sync.domain.commands import Op, Outcome
-from sync.domain.order import Order
 from sync.wire.messages import Result, ResultStatus
 from voice.dialogue.effects import Earcon, Told
 from voice.dialogue.events import Failed, Message, Remark, Settled, Submitted, TakenBack
 from voice.dialogue.moves import Move, at_rest, speak, stay
-from voice.dialogue.proposing import carrier_intercept, conflict_answer
+from voice.dialogue.questions import ask_about_conflict, offer_return
 from voice.dialogue.state import ANSWER_SECONDS, UNDO_SECONDS, Announcement, Mode, News, Sent, State
 from voice.dialogue.wording import Digits, Said, said
 
@@ -111,11 +110,11 @@ def _tell(state: State, news: News, now: float) -> Move:
     sent, result = news.sent, news.result
     ours = state.undoable is not None and state.undoable.key == sent.key
     if result.status is ResultStatus.CONFLICT and result.order is not None:
-        return _ask_about_conflict(_without_undo(state, ours), sent, result, result.order)
+        return ask_about_conflict(_without_undo(state, ours), news, result.order)
     if result.status is not ResultStatus.APPLIED or result.outcome is None:
         return speak(_without_undo(state, ours), _refused(sent, result), Earcon.ATTENTION)
     if result.outcome is Outcome.TOO_LATE:
-        return _offer_return(_without_undo(state, ours), sent, result)
+        return offer_return(_without_undo(state, ours), news)
     if ours:
         state = replace(state, undo_until=now + UNDO_SECONDS)
     return speak(state, _outcome(sent, result), Earcon.DONE)
@@ -134,22 +133,6 @@ def _outcome(sent: Sent, result: Result) -> Said:
         place=order.place if order else None,
         holds=holds,
     )
-
-
-def _offer_return(state: State, sent: Sent, result: Result) -> Move:
-    """Too late: nothing was stopped. The carrier can be asked, if a person says so."""
-    if result.order is None:
-        return speak(state, said("outcome.too_late", order=Digits(sent.tail)), Earcon.ATTENTION)
-    proposal = carrier_intercept(result, result.order)
-    offered = replace(at_rest(state, Mode.READBACK), proposal=proposal)
-    return speak(offered, proposal.readback, Earcon.ATTENTION)
-
-
-def _ask_about_conflict(state: State, sent: Sent, result: Result, order: Order) -> Move:
-    """The order is not what the speaker saw: a spoken answer decides."""
-    proposal = conflict_answer(sent, result, order)
-    asking = replace(at_rest(state, Mode.READBACK), proposal=proposal)
-    return speak(asking, proposal.readback, Earcon.ATTENTION)
 
 
 def _refused(sent: Sent, result: Result) -> Said:

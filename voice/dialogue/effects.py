@@ -72,6 +72,13 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """Look for a command that waits for a person's decision, behind this one; answered by Reviewed or Failed."""
+
+    after: CommandKey | None
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     """Record a person's decision about that command's conflict."""
 
@@ -95,4 +102,4 @@ class Adjust:
     faster: int
 
 
-Effect = Say | Chime | Hush | Find | Submit | TakeBack | Walk | Count | Decide | Adjust | Told
+Effect = Say | Chime | Hush | Find | Submit | TakeBack | Walk | Count | Review | Decide | Adjust | Told

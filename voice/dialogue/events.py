@@ -8,7 +8,7 @@ from sync.domain.commands import Heard
 from sync.domain.order import CommandKey
 from sync.store.projection import Seen
 from sync.wire.messages import Result
-from voice.dialogue.state import Candidate
+from voice.dialogue.state import Candidate, News
 from voice.dialogue.wording import Said
 from voice.understanding.meaning import Meaning, NotUnderstood
 
@@ -90,6 +90,13 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The next of the commands that somebody has to decide about; None when there is none."""
+
+    case: News | None
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """The central answered a command."""
 
@@ -149,6 +156,7 @@ Event = (
     | TakenBack
     | Looked
     | Counted
+    | Reviewed
     | Settled
     | Message
     | Remark

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from sync.domain.commands import Heard
-from voice.dialogue.effects import Adjust, Chime, Count, Earcon, Effect, Find, Hush, TakeBack, Walk
+from voice.dialogue.effects import Adjust, Chime, Count, Earcon, Effect, Find, Hush, Review, TakeBack, Walk
 from voice.dialogue.events import Counted, Found, Looked, TalkKey, Utterance
 from voice.dialogue.evidence import joined
 from voice.dialogue.helping import help_key
 from voice.dialogue.moves import Move, at_rest, cancel, rest_seconds, sleep, speak, stay
 from voice.dialogue.proposing import OPS, details, propose
+from voice.dialogue.questions import ask_about_conflict
 from voice.dialogue.state import ADJUSTING, FEW, SAY_AGAIN_TIMES, Candidate, Mode, State
 from voice.dialogue.wording import Choices, Digits, Number, said
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
@@ -99,6 +100,7 @@ def _command(state: State, meaning: Meaning, event: Utterance, now: float) -> Mo
         Intent.PREVIOUS: Walk(-1),
         Intent.READ: Walk(0),
         Intent.HOW_MANY: Count(),
+        Intent.CONFLICTS: Review(state.reviewed),
         Intent.WAKE: Chime(Earcon.LISTENING),
     }
     effect = effects.get(meaning.intent)
@@ -149,13 +151,16 @@ def on_found(state: State, event: Found) -> Move:
         count=Number(len(names)),
         names=Choices(names[:FEW]),
     )
-    return speak(replace(state, mode=Mode.WHICH, found=event.candidates, misheard=0), what)
+    return speak(replace(state, mode=Mode.WHICH, found=event.candidates, misheard=0), what, Earcon.ATTENTION)
 
 
 def _resolved(state: State, wanted: Meaning, candidate: Candidate) -> Move:
     order = candidate.seen.order
     if wanted.intent is Intent.READ:
         return speak(at_rest(state, Mode.LISTENING), details(order))
+    question = candidate.question
+    if question is not None and question.result.order is not None:
+        return ask_about_conflict(state, question, question.result.order)
     if candidate.refusal is not None:
         what = said("refused", order=Digits(order.tail), refusal=candidate.refusal)
         return speak(at_rest(state, Mode.LISTENING), what, Earcon.ATTENTION)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from voice.dialogue import answers, confirming, listening
+from voice.dialogue import answers, confirming, listening, questions
 from voice.dialogue.effects import Effect, Hush, Say
 from voice.dialogue.events import (
     Cancelled,
@@ -16,6 +16,7 @@ from voice.dialogue.events import (
     Looked,
     Message,
     Remark,
+    Reviewed,
     Settled,
     SoundLost,
     SpeechDone,
@@ -90,7 +91,7 @@ def _on_found(state: State, event: Found, _now: float) -> Move:
 
 def _on_sound_lost(state: State, event: SoundLost, _now: float) -> Move:
     if not state.is_at_rest:
-        return cancel(replace(state, held=False), f"cancelled.{event.why}")
+        return questions.lost(state, event.why)
     if event.why == "microphone" and state.mode is not Mode.ASLEEP:
         return sleep(replace(state, held=False), "microphone_lost")
     if state.mode is Mode.LISTENING:
@@ -123,6 +124,7 @@ _REACTIONS: dict[type, Callable[..., Move]] = {
     TakenBack: answers.on_taken_back,
     Looked: listening.on_looked,
     Counted: listening.on_counted,
+    Reviewed: questions.on_reviewed,
     Settled: answers.on_settled,
     Message: answers.on_message,
     Remark: answers.on_remark,

@@ -46,7 +46,15 @@ def speak(state: State, what: Said, *chimes: Earcon) -> Move:
 def at_rest(state: State, mode: Mode) -> State:
     """The state without anything that waits for a confirmation."""
     return replace(
-        state, mode=mode, wanted=None, heard=None, found=(), proposal=None, word_given=False, digits_given=False
+        state,
+        mode=mode,
+        wanted=None,
+        heard=None,
+        found=(),
+        proposal=None,
+        asked=None,
+        word_given=False,
+        digits_given=False,
     )
 
 
@@ -57,6 +65,9 @@ def sleep(state: State, prompt: str = "") -> Move:
 
 
 def cancel(state: State, prompt: str) -> Move:
-    """Put the pending command away; nothing was done."""
+    """Put the pending command away; nothing was done. A question about an earlier command stays open: say how to get
+    back to it.
+    """
     after, effects = sleep(state, prompt)
-    return after, (Chime(Earcon.CANCELLED), *effects)
+    is_open = prompt and state.proposal is not None and state.proposal.decides is not None
+    return after, (Chime(Earcon.CANCELLED), *effects, *((Say(said("conflict_open")),) if is_open else ()))

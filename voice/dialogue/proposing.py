@@ -6,8 +6,8 @@ from sync.domain.apply import Applied, Refusal, apply
 from sync.domain.commands import Args, Command, Op, Target
 from sync.domain.exceptions import Reason
 from sync.domain.order import Order, Status, UserId
-from sync.wire.messages import Result
-from voice.dialogue.state import Candidate, Proposal, Sent
+from sync.wire.messages import Result, ResultStatus
+from voice.dialogue.state import Candidate, News, Proposal, Sent
 from voice.dialogue.wording import Digits, Number, Said, said
 from voice.understanding.meaning import Intent, Meaning
 
@@ -61,13 +61,15 @@ def carrier_intercept(result: Result, order: Order) -> Proposal:
     )
 
 
-def conflict_answer(sent: Sent, result: Result, order: Order) -> Proposal:
+def conflict_answer(news: News, order: Order) -> Proposal:
     """What can still be done for a command that met another order than was seen; nothing but to keep it, where not."""
+    sent, result = news.sent, news.result
     gone = order.status is Status.HANDED_OVER and sent.op in _STOPPING
     op = Op.CARRIER_INTERCEPT if gone else sent.op
     args = Args() if gone else _left(sent, order)
     reason = (sent.reason or Reason.OTHER) if op in _STOPPING and op is not Op.REASSIGN else None
-    possible = args is not None and _possible(op, reason, args, result, order)
+    rejected = result.status is ResultStatus.REJECTED
+    possible = not rejected and args is not None and _possible(op, reason, args, result, order)
     again = "conflict_return" if op is Op.CARRIER_INTERCEPT else _AGAIN.get(op, "conflict")
     lifted = tuple(dict.fromkeys(h.reason for h in order.holds if args is not None and h.id in args.holds))
     to = None if args is None else args.to
@@ -76,12 +78,12 @@ def conflict_answer(sent: Sent, result: Result, order: Order) -> Proposal:
         order_id=order.id,
         tail=order.tail,
         op=op,
-        base=order.version if result.version is None else result.version,
-        after=None,
+        base=None if news.after is not None else order.version if result.version is None else result.version,
+        after=news.after,
         reason=reason,
         args=args or Args(),
         readback=said(
-            again if possible else "conflict_refused" if why else "conflict",
+            again if possible else "conflict_refused" if why else "conflict_rejected" if rejected else "conflict",
             order=Digits(order.tail),
             status=order.status,
             holds=lifted,

@@ -72,6 +72,7 @@ INTENTS: Mapping[Listen, frozenset[Intent]] = {
         Intent.PREVIOUS,
         Intent.READ,
         Intent.HOW_MANY,
+        Intent.CONFLICTS,
         Intent.WAKE,
     },
     Listen.WHICH: _ALWAYS | {Intent.DIGITS, Intent.CHOOSE, Intent.CORRECT},
@@ -115,11 +116,13 @@ class Candidate:
     """An order that the digits may mean, as it was seen.
 
     ``refusal`` says why the wanted verb is impossible on it; ``holds`` are those that the wanted release would lift.
+    ``question``: an earlier command on it that somebody has to decide about first.
     """
 
     seen: Seen
     refusal: Refusal | None = None
     holds: tuple[HoldId, ...] = ()
+    question: "News | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +170,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """An answer of the central that is still to be told."""
+    """An answer of the central that is still to be told.
+
+    ``after``: later commands wait for the decision about it, and a new one follows this one of them. ``again``: it was
+    asked about before, and sound was lost.
+    """
 
     sent: Sent
     result: Result
+    after: CommandKey | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +198,7 @@ class State:
 
     ``deadline`` is on the clock of ``step``; it counts from the end of a prompt. ``turn`` rises with every change
     of mode: an utterance that began in an earlier turn is void. ``given``: what of the confirmation was said.
+    ``asked``: the answer of the central that the question is about; ``reviewed``: the open question asked about last.
     """
 
     mode: Mode = Mode.ASLEEP
@@ -201,6 +211,8 @@ class State:
     heard: Heard | None = None
     found: tuple[Candidate, ...] = ()
     proposal: Proposal | None = None
+    asked: News | None = None
+    reviewed: CommandKey | None = None
     submitting: Proposal | None = None
     word_given: bool = False
     digits_given: bool = False

@@ -37,7 +37,10 @@ def _standing(mode: Mode, examples: Mapping[str, Proposal]) -> list[tuple[str, S
     wanted = Meaning(Intent.INTERCEPT, order="4712")
     speaking = mode is Mode.READBACK
     return [
-        (f"{mode} ({name})", State(mode=mode, proposal=proposal, wanted=wanted, speaking=speaking))
+        (
+            f"{mode} ({name})",
+            State(mode=mode, proposal=proposal, wanted=None if proposal.decides else wanted, speaking=speaking),
+        )
         for name, proposal in examples.items()
     ]
 

@@ -7,6 +7,7 @@ import importlib
 import os
 import queue
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -127,7 +128,7 @@ class Microphone:
         """PortAudio's thread: copy, note a loss, go."""
         lost = bool(status.input_overflow) or self._lost
         try:
-            self._frames.put_nowait(Block(bytes(pcm), overflowed=lost))
+            self._frames.put_nowait(Block(bytes(pcm), overflowed=lost, at=time.monotonic()))
             self._lost = False
         except queue.Full:
             self._lost = True
@@ -149,7 +150,7 @@ class Microphone:
         if len(self._ready) < FRAME_BYTES:
             return None
         frame, self._ready = self._ready[:FRAME_BYTES], self._ready[FRAME_BYTES:]
-        return Block(frame, overflowed=block.overflowed)
+        return Block(frame, overflowed=block.overflowed, at=block.at)
 
     def close(self) -> None:
         stream, self._stream = self._stream, None

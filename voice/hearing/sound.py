@@ -19,8 +19,10 @@ OPEN_SECONDS = 30.0
 """So long PortAudio may take to enumerate the devices."""
 FIRST_SECONDS = 4.0
 """So long the first frame may take once a microphone is open: sound servers fill their buffers first."""
-QUIET_SECONDS = 1.0
-"""No frame for so long, or only zeros: opened again."""
+HUNG_SECONDS = 5.0
+"""Not a word for so long: the process hangs. Of a microphone that gives no sound it tells within a second."""
+ZERO_SECONDS = 1.0
+"""Only zeros for so long: opened again."""
 AGAIN_SECONDS = (0.0, 1.0, 2.0, 5.0, 10.0)
 """How long after a failed attempt the next one is made; the last one for ever."""
 ZEROS_AGAIN_SECONDS = 30.0
@@ -68,7 +70,7 @@ class Sound:
         self._start()
 
     def choose(self, device: str | int | None) -> None:
-        """Another microphone from now on; what is lost between the two counts as an overflow."""
+        """Another microphone from now on; its first frame is ``reopened``."""
         self._device = device
         if self._listening:
             self._gap = True
@@ -92,8 +94,8 @@ class Sound:
             self._overdue()
             return None
         match report_of(message):
-            case Frame(pcm, overflowed):
-                return self._block(pcm, overflowed)
+            case Frame(pcm, overflowed, at):
+                return self._block(pcm, overflowed, at)
             case Opened(name):
                 self.name = name
                 self._due = self._clock() + FIRST_SECONDS
@@ -110,17 +112,17 @@ class Sound:
 
     def _overdue(self) -> None:
         if self._clock() >= self._due:
-            self._fail("it gives no sound")
+            self._fail("it hangs")
 
-    def _block(self, pcm: bytes, overflowed: bool) -> Block:
+    def _block(self, pcm: bytes, overflowed: bool, at: float | None) -> Block:
         now = self._clock()
         gap, self._gap = self._gap, False
-        self._was_there, self._due, self._failures, self._told = True, now + QUIET_SECONDS, 0, False
+        self._was_there, self._due, self._failures, self._told = True, now + HUNG_SECONDS, 0, False
         self._zeros = 0 if any(pcm) else self._zeros + 1
-        if self._zeros * FRAME_SECONDS >= QUIET_SECONDS and now >= self._zeros_again_at:
+        if self._zeros * FRAME_SECONDS >= ZERO_SECONDS and now >= self._zeros_again_at:
             self._zeros_again_at = now + ZEROS_AGAIN_SECONDS
             self._start()
-        return Block(pcm, overflowed or gap)
+        return Block(pcm, overflowed, reopened=gap, at=at)
 
     def _fail(self, why: str) -> None:
         """Try again later; tell it, but once."""

@@ -27,10 +27,13 @@ class Opened(msgspec.Struct, frozen=True, tag=True):
 
 
 class Frame(msgspec.Struct, frozen=True, tag=True):
-    """20 ms of sound. ``overflowed``: samples in front of it were lost."""
+    """20 ms of sound. ``overflowed``: samples in front of it were lost; ``at``: when it was taken in, in seconds of the
+    clock that all processes of a machine share (``time.monotonic``).
+    """
 
     pcm: bytes
     overflowed: bool = False
+    at: float | None = None
 
 
 class Deaf(msgspec.Struct, frozen=True, tag=True):

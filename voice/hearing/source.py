@@ -12,10 +12,15 @@ FRAME_SECONDS = FRAME / RATE
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One frame of sound. ``overflowed``: samples in front of it were lost."""
+    """One frame of sound. ``overflowed``: samples in front of it were lost, because nobody took them in time;
+    ``reopened``: it is the first one of a microphone that was opened again, or of another one. ``at`` is the moment on
+    ``time.monotonic`` at which it was taken in; None for what is no live sound.
+    """
 
     pcm: bytes
     overflowed: bool = False
+    reopened: bool = False
+    at: float | None = None
 
 
 class Source(Protocol):

@@ -1,4 +1,4 @@
-"""Which official models can be fetched, from where, and what must they be? ``resources/models/official.toml``."""
+"""Which official models can be fetched, from where, and what must they be? ``resources/models/manifest.toml``."""
 
 import tomllib
 from urllib.parse import urlsplit
@@ -26,13 +26,13 @@ class Official(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return f"{mirror.rstrip('/')}/{urlsplit(self.url).path.rpartition('/')[2]}" if mirror else self.url
 
 
-class _Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Catalogue(msgspec.Struct, frozen=True):
     official: tuple[Official, ...]
 
 
 def official(language: Language) -> Official:
     """The model to install for a language; raises ModelMissing when none is named."""
-    text = resources.path("models", "official.toml").read_text(encoding="utf-8")
+    text = resources.path("models", "manifest.toml").read_text(encoding="utf-8")
     for entry in msgspec.convert(tomllib.loads(text), _Catalogue).official:
         if entry.language is language:
             return entry

@@ -22,6 +22,7 @@ class Intent(StrEnum):
     PREVIOUS = "previous"
     READ = "read"
     HOW_MANY = "how_many"
+    CONFLICTS = "conflicts"
     DIGITS = "digits"
     CHOOSE = "choose"
     WAKE = "wake"

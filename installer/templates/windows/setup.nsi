@@ -1,5 +1,5 @@
-; Setup of Exception Desk for Windows, per machine. Silent: Setup.exe /S /SERVER=URL /LANG=zh|en /NOSHORTCUTS=1
-; /LOG=FILE /D=FOLDER (last, unquoted). Exit codes: 0; 87 bad argument; 1603 failed; 1618 program is running;
+; Setup of Exception Desk for Windows, per machine. Silent: Setup.exe /S /SERVER=URL /LANG=zh|en /MODELS=FOLDER|none
+; /NOSHORTCUTS=1 /LOG=FILE /D=FOLDER (last, unquoted). Exit codes: 0; 87 bad argument; 1603 failed; 1618 program is running;
 ; 1638 a newer version, or the MSI of this product, is installed.
 Unicode true
 Target amd64-unicode
@@ -26,6 +26,8 @@ Var Tongue
 Var NoShortcuts
 Var Log
 Var Found
+Var Models
+@SIGN_UNINSTALLER@
 !include "MUI2.nsh"
 !define MUI_ICON "@ICON@"
 !insertmacro MUI_PAGE_DIRECTORY
@@ -35,7 +37,8 @@ Var Found
 !insertmacro MUI_LANGUAGE "English"
 !insertmacro MUI_LANGUAGE "SimpChinese"
 
-; GetOptions cuts a value at "//" (every URL): look for " /NAME=" and take what follows up to a space or quote.
+; GetOptions cuts a value at "//" (every URL). Looks for the name on the stack, such as "/LOG=", and leaves its value there:
+; what follows up to a space, or up to the closing quote of /LOG="a b" and of "/LOG=a b".
 !macro ArgumentFunction un
 Function ${un}Argument
   Exch $0
@@ -43,32 +46,42 @@ Function ${un}Argument
   Push $2
   Push $3
   Push $4
+  Push $5
   StrLen $1 $0
-  StrCpy $2 0
+  StrCpy $2 1
   StrCpy $4 ""
   ${Do}
     StrCpy $3 $CMDLINE $1 $2
     ${If} $3 == ""
       ${ExitDo}
     ${EndIf}
+    IntOp $5 $2 - 1
+    StrCpy $5 $CMDLINE 1 $5
     ${If} $3 == $0
-      IntOp $2 $2 + $1
-      ${Do}
+      ${If} $5 == " "
+      ${OrIf} $5 == '"'
+        IntOp $2 $2 + $1
         StrCpy $3 $CMDLINE 1 $2
-        ${If} $3 == ""
-        ${OrIf} $3 == " "
-          ${ExitDo}
+        ${If} $3 == '"'
+          StrCpy $5 '"'
+          IntOp $2 $2 + 1
         ${EndIf}
-        ${If} $3 != '"'
+        ${Do}
+          StrCpy $3 $CMDLINE 1 $2
+          ${If} $3 == ""
+          ${OrIf} $3 == $5
+            ${ExitDo}
+          ${EndIf}
           StrCpy $4 "$4$3"
-        ${EndIf}
-        IntOp $2 $2 + 1
-      ${Loop}
-      ${ExitDo}
+          IntOp $2 $2 + 1
+        ${Loop}
+        ${ExitDo}
+      ${EndIf}
     ${EndIf}
     IntOp $2 $2 + 1
   ${Loop}
   StrCpy $0 $4
+  Pop $5
   Pop $4
   Pop $3
   Pop $2
@@ -98,16 +111,19 @@ FunctionEnd
 
 Function .onInit
   SetRegView 64
-  Push " /LOG="
+  Push "/LOG="
   Call Argument
   Pop $Log
-  Push " /SERVER="
+  Push "/SERVER="
   Call Argument
   Pop $Server
-  Push " /LANG="
+  Push "/LANG="
   Call Argument
   Pop $Tongue
-  Push " /NOSHORTCUTS="
+  Push "/MODELS="
+  Call Argument
+  Pop $Models
+  Push "/NOSHORTCUTS="
   Call Argument
   Pop $NoShortcuts
   !insertmacro Note "Exception Desk @VERSION@ Setup"
@@ -155,10 +171,15 @@ Section
   SetShellVarContext all
   ; What an older version brought and this one does not have must not stay behind; IT's and people's files are elsewhere.
   RMDir /r "$INSTDIR\_internal"
+  RMDir /r "$INSTDIR\packages"
+  RMDir /r "$INSTDIR\program"
+  RMDir /r "$INSTDIR\python"
   ClearErrors
   SetOutPath "$INSTDIR"
   File /r "@PAYLOAD@/*"
+  ${If} $Models != "none"
   @MODELS@
+  ${EndIf}
   ${If} ${Errors}
     !insertmacro Refuse 1603 "Files could not be written to $INSTDIR."
   ${EndIf}
@@ -179,6 +200,10 @@ Section
   ${If} $Tongue != ""
     WriteRegStr HKLM "${HOME}" "Language" $Tongue
   ${EndIf}
+  ${If} $Models != ""
+  ${AndIf} $Models != "none"
+    WriteRegStr HKLM "${HOME}" "Models" $Models
+  ${EndIf}
   WriteRegStr HKLM "${UNINSTALL}" "DisplayName" "Exception Desk"
   WriteRegStr HKLM "${UNINSTALL}" "DisplayVersion" "@VERSION@"
   WriteRegStr HKLM "${UNINSTALL}" "DisplayIcon" "$INSTDIR\exception-desk.exe"
@@ -196,7 +221,7 @@ SectionEnd
 
 Function un.onInit
   SetRegView 64
-  Push " /LOG="
+  Push "/LOG="
   Call un.Argument
   Pop $Log
   ClearErrors
@@ -214,12 +239,13 @@ Section un.install
   SetShellVarContext all
   Delete "$SMPROGRAMS\Exception Desk.lnk"
   @DELETIONS@
+  @MODEL_DELETIONS@
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   DeleteRegKey HKLM "${UNINSTALL}"
   DeleteRegKey HKLM "${HOME}"
   ; Commands that are not sent yet live in people's profiles. They go only when IT says so, and only this user's.
-  Push " /REMOVEDATA="
+  Push "/REMOVEDATA="
   Call un.Argument
   Pop $0
   ${If} $0 == "1"

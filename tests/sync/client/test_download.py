@@ -1,9 +1,7 @@
 """A big file over a bad line: cut, stalled, lied about, altered on the way. A real server on loopback does it all."""
 
 import hashlib
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -12,74 +10,17 @@ import pytest
 from sync.client.download import TRIES, Download
 from sync.errors import DownloadFailed, DownloadRefused, ProxyRefused
 from tests.patience import PATIENCE_S
+from tests.sync.client.bad_line import BadLine
 from tests.sync.client.proxying import ForwardProxy
 
 BODY = bytes(range(256)) * 4000
 SHA256 = hashlib.sha256(BODY).hexdigest()
 
 
-class BadLine(ThreadingHTTPServer):
-    """A server whose next answers misbehave as told: one word for each request, then it behaves."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.behaviour: list[str] = []
-        self.asked: list[str | None] = []
-        self.body = BODY
-        self.ending = threading.Event()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/model.zip"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: BadLine
-
-    def do_GET(self) -> None:
-        line = self.server
-        wanted = self.headers.get("Range")
-        line.asked.append(wanted)
-        how = line.behaviour.pop(0) if line.behaviour else "well"
-        if how == "busy":
-            self.send_error(503)
-            return
-        body, begin = line.body, 0
-        if wanted and self.headers.get("If-Range") == '"1"' and how != "no ranges":
-            begin = int(wanted.removeprefix("bytes=").removesuffix("-"))
-        self.send_response(206 if begin else 200)
-        self.send_header("ETag", '"1"')
-        if how not in {"no length", "endless"}:
-            told = len(body) - begin + (1000 if how == "promises more" else 0)
-            self.send_header("Content-Length", str(told))
-        self.end_headers()
-        part = body[begin:]
-        if how in {"cuts", "stalls"}:
-            part = part[: max(1, len(part) // 3)]
-        self.wfile.write(part)
-        if how == "endless":
-            self.wfile.write(body)
-        if how == "stalls":
-            self.wfile.flush()
-            line.ending.wait(PATIENCE_S)
-        self.close_connection = True
-
-    def log_message(self, *_arguments: object) -> None:
-        """Silent."""
-
-
 @pytest.fixture
 def line() -> Iterator[BadLine]:
-    server = BadLine()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="bad-line")
-    thread.start()
-    yield server
-    server.ending.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with BadLine(BODY) as server:
+        yield server
 
 
 def fetch(line: BadLine, folder: Path, **changed: object) -> Path:

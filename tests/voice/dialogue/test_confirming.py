@@ -5,9 +5,19 @@ import pytest
 from sync.domain.commands import Args, Op, Target
 from sync.domain.exceptions import Reason
 from sync.domain.holds import HoldId
-from tests.voice.dialogue.talk import CONFIRM, EVIDENCE, INTERCEPT, NONSENSE, RELEASE, Talk, confirming, keys
+from tests.voice.dialogue.talk import (
+    CONFIRM,
+    EVIDENCE,
+    INTERCEPT,
+    NONSENSE,
+    RELEASE,
+    Talk,
+    confirming,
+    keys,
+    listening,
+)
 from tests.voice.fakes import order, seen
-from voice.dialogue import Cancelled, Changed, Find, Hush, Mode, SoundLost, TalkKey, Tick
+from voice.dialogue import Cancelled, Changed, Chime, Find, Hush, Mode, SoundLost, TalkKey, Tick
 from voice.dialogue.evidence import joined
 from voice.dialogue.wording import Digits
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood, Why
@@ -66,7 +76,7 @@ def test_more_of_the_number_than_its_last_two_digits_is_right_too(digits: str) -
     assert len(talk.submitted) == 1
 
 
-@pytest.mark.parametrize("digits", ["13", "4713", "1", "2", "34712"])
+@pytest.mark.parametrize("digits", ["13", "4713", "1", "34712"])
 def test_wrong_digits_cancel(digits: str) -> None:
     for intent in (Intent.CONFIRM, Intent.DIGITS):
         talk = confirming(RELEASE, HELD)
@@ -211,3 +221,42 @@ def test_the_tail_is_read_digit_by_digit() -> None:
     proposal = confirming().state.proposal
     assert proposal is not None
     assert dict(proposal.readback.fields)["order"] == Digits("4712")
+
+
+def test_what_asks_for_an_answer_is_heard_also_where_no_voice_speaks_the_language() -> None:
+    """A tone goes before it; the words stand on the screen."""
+    talk = listening()
+    talk.hear(RELEASE)
+    talk.found(order("SO14712", holds=(Reason.BAD_ADDRESS,)), order("SO24712", holds=(Reason.BAD_ADDRESS,)))
+    asking = [talk.last]
+    talk.spoken()
+    talk.hear(Meaning(Intent.CHOOSE, number=1))
+    asking.append(talk.last)
+    talk.spoken()
+    talk.hear(CONFIRM)
+    asking.append(talk.last)
+    assert [keys(effects) for effects in asking] == [["which.few"], ["readback.release"], ["ask.digits"]]
+    assert all(isinstance(effects[0], Chime) for effects in asking)
+    word = confirming(RELEASE, order(holds=(Reason.BAD_ADDRESS,)))
+    word.hear(Meaning(Intent.DIGITS, digits="12"))
+    assert (word.said, isinstance(word.last[0], Chime)) == (["ask.word"], True)
+
+
+@pytest.mark.parametrize("intent", [Intent.CONFIRM, Intent.DIGITS])
+def test_a_digit_that_was_lost_is_asked_for_and_counts_for_nothing(intent: Intent) -> None:
+    talk = confirming(RELEASE, HELD)
+    talk.hear(Meaning(intent, digits="2"))
+    assert (talk.said, talk.submitted) == ([f"ask.{'digits' if intent is Intent.CONFIRM else 'word'}"], [])
+    talk.spoken()
+    talk.hear(CONFIRM)
+    assert (talk.said, talk.submitted) == (["ask.digits"], [])
+    talk.spoken()
+    talk.hear(Meaning(Intent.DIGITS, digits="12"))
+    assert len(talk.submitted) == 1
+
+
+@pytest.mark.parametrize(("wanted", "digit"), [(RELEASE, "1"), (INTERCEPT, "2")])
+def test_one_digit_that_is_not_the_last_or_that_nobody_asked_for_cancels(wanted: Meaning, digit: str) -> None:
+    talk = confirming(wanted, HELD if wanted is RELEASE else order())
+    talk.hear(Meaning(Intent.CONFIRM, digits=digit))
+    assert (talk.said, talk.submitted) == (["cancelled.digits"], [])

@@ -1,5 +1,9 @@
 """A command that met another order than was seen is asked about, and the spoken answer decides."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
 import msgspec
 import pytest
 
@@ -11,8 +15,22 @@ from sync.domain.order import CarrierId, Claim, CommandKey, Order, Status, UserI
 from sync.domain.permissions import Action
 from sync.wire.messages import Result, ResultStatus
 from tests.voice.dialogue.talk import CONFIRM, EVIDENCE, KEY, RELEASE, Talk, confirming, done
-from tests.voice.fakes import NOW, order
-from voice.dialogue import Mode, Settled, Submit, TakenBack
+from tests.voice.fakes import NOW, order, seen
+from voice.dialogue import (
+    Candidate,
+    Effect,
+    Found,
+    Mode,
+    News,
+    Review,
+    Reviewed,
+    Sent,
+    Settled,
+    SoundLost,
+    Submit,
+    TakenBack,
+    TalkKey,
+)
 from voice.dialogue.effects import Decide
 from voice.understanding.meaning import Intent, Meaning
 
@@ -175,3 +193,144 @@ def test_help_and_keep_know_whether_there_is_a_conflict() -> None:
     other = confirming()
     other.hear(Meaning(Intent.KEEP))
     assert (other.said, other.mode()) == (["cancelled.else"], Mode.ASLEEP)
+
+
+@pytest.mark.parametrize("why", ["overflow", "recogniser"])
+def test_a_question_of_the_desk_is_asked_once_more_when_sound_was_lost(why: Literal["overflow", "recogniser"]) -> None:
+    talk = conflicting(Status.PACKED)
+    talk.feed(SoundLost(why))
+    assert (talk.said, talk.mode()) == (["cancelled.asked_again"], Mode.ASLEEP)
+    talk.spoken()
+    assert (talk.said, talk.mode()) == (["conflict_again"], Mode.READBACK)
+    talk.feed(SoundLost(why))
+    assert talk.said == [f"cancelled.{why}", "conflict_open"], "and not for ever"
+    talk.spoken()
+    assert (talk.said, talk.mode(), len(talk.submitted)) == ([], Mode.ASLEEP, 1)
+
+
+def test_the_offer_to_ask_the_carrier_is_made_once_more_when_sound_was_lost() -> None:
+    talk = done()
+    gone = msgspec.structs.replace(order(), status=Status.HANDED_OVER)
+    late = Result(key=KEY, status=ResultStatus.APPLIED, at=NOW, version=7, outcome=Outcome.TOO_LATE, order=gone)
+    talk.feed(Settled(late))
+    talk.feed(SoundLost("overflow"))
+    talk.spoken()
+    assert talk.said == ["readback.carrier_intercept"]
+    talk.spoken()
+    talk.hear(CONFIRM)
+    assert talk.submitted[-1].op is Op.CARRIER_INTERCEPT
+
+
+def test_nothing_is_asked_into_a_microphone_that_is_gone() -> None:
+    talk = conflicting(Status.PACKED)
+    talk.feed(SoundLost("microphone"))
+    assert talk.said == ["cancelled.microphone", "conflict_open"]
+    talk.spoken()
+    assert (talk.said, talk.mode()) == ([], Mode.ASLEEP)
+
+
+@pytest.mark.parametrize(
+    ("put_away", "prompt"),
+    [
+        (lambda talk: talk.hear(Meaning(Intent.CANCEL)), "cancelled.word"),
+        (lambda talk: talk.hear(Meaning(Intent.DIGITS, digits="12")), "cancelled.else"),
+        (lambda talk: talk.wait(7), "cancelled.time"),
+    ],
+    ids=["cancel", "something else", "silence"],
+)
+def test_who_did_not_answer_a_conflict_hears_how_to_come_back_to_it(
+    put_away: Callable[[Talk], tuple[Effect, ...]], prompt: str
+) -> None:
+    talk = conflicting(Status.PACKED)
+    put_away(talk)
+    assert talk.said == [prompt, "conflict_open"]
+    talk.spoken()
+    awake(talk)
+    talk.hear(CONFLICTS)
+    assert Review(None) in talk.last
+    talk.feed(Reviewed(waiting()))
+    talk.spoken()
+    talk.hear(CONFIRM)
+    assert [type(effect) for effect in talk.last[1:]] == [Decide, Submit]
+    assert (talk.submitted[-1].base, talk.submitted[-1].reason) == (7, Reason.FRAUD)
+
+
+CONFLICTS = Meaning(Intent.CONFLICTS)
+
+
+def awake(talk: Talk) -> None:
+    talk.feed(TalkKey(down=True))
+    talk.feed(TalkKey(down=False))
+
+
+def waiting(status: ResultStatus = ResultStatus.CONFLICT, it: Order | None = None, **more: object) -> News:
+    """A command that somebody has to decide about."""
+    met = it or msgspec.structs.replace(order(), status=Status.PACKED, version=7)
+    result = Result(key=KEY, status=status, at=NOW, version=met.version, order=met)
+    sent = Sent(KEY, met.id, met.tail, Op.INTERCEPT, None, Reason.FRAUD)
+    return News(sent, msgspec.structs.replace(result, **more))
+
+
+def test_open_questions_are_asked_one_after_another() -> None:
+    talk = Talk()
+    awake(talk)
+    talk.hear(CONFLICTS)
+    talk.feed(Reviewed(waiting()))
+    assert talk.said == ["conflict_again"]
+    talk.spoken()
+    talk.hear(Meaning(Intent.KEEP))
+    assert talk.last[0] == Decide(KEY, "keep", EVIDENCE)
+    talk.spoken()
+    awake(talk)
+    talk.hear(CONFLICTS)
+    assert talk.last == (Review(KEY),), "the one behind it"
+    talk.feed(Reviewed(None))
+    assert (talk.said, talk.state.reviewed) == (["no_conflict"], None)
+
+
+def test_what_the_central_refused_is_settled_by_keep_and_never_sent_again() -> None:
+    for refusal, prompt in ((None, "conflict_rejected"), ("not_permitted", "conflict_refused")):
+        talk = Talk()
+        awake(talk)
+        talk.hear(CONFLICTS)
+        talk.feed(Reviewed(waiting(ResultStatus.REJECTED, refusal=refusal)))
+        assert talk.said == [prompt]
+        talk.spoken()
+        talk.hear(CONFIRM)
+        assert (talk.last[0], talk.submitted) == (Decide(KEY, "keep", EVIDENCE), [])
+
+
+def test_of_an_order_that_is_gone_from_here_the_screen_tells() -> None:
+    talk = Talk()
+    awake(talk)
+    talk.hear(CONFLICTS)
+    talk.feed(Reviewed(waiting(order=None)))
+    assert (talk.said, talk.mode(), talk.state.reviewed) == (["rejected"], Mode.LISTENING, KEY)
+
+
+def test_who_wants_more_of_an_order_with_an_open_question_is_asked_that_first() -> None:
+    """A later command would not be sent before it."""
+    talk = Talk()
+    awake(talk)
+    talk.hear(RELEASE)
+    talk.feed(Found((Candidate(seen(HELD), question=waiting()),)))
+    assert talk.said == ["conflict_again"]
+    talk.spoken()
+    talk.hear(CONFIRM)
+    assert [type(effect) for effect in talk.last[1:]] == [Decide, Submit]
+
+
+def test_a_command_behind_others_that_wait_follows_them() -> None:
+    talk = Talk()
+    awake(talk)
+    talk.hear(CONFLICTS)
+    talk.feed(Reviewed(replace(waiting(), after=CommandKey("k-9"))))
+    talk.spoken()
+    talk.hear(CONFIRM)
+    assert (talk.submitted[-1].base, talk.submitted[-1].after) == (None, CommandKey("k-9"))
+
+
+def test_a_review_that_comes_too_late_disturbs_nothing() -> None:
+    talk = confirming()
+    talk.feed(Reviewed(waiting()))
+    assert (talk.mode(), talk.last) == (Mode.CONFIRM, ())

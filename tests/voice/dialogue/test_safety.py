@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from sync.domain.apply import Refusal
-from sync.domain.commands import Outcome, Target
+from sync.domain.commands import Op, Outcome, Target
 from sync.domain.exceptions import Reason
-from sync.domain.order import CommandKey, Status
+from sync.domain.order import CommandKey, OrderId, Status
 from sync.wire.messages import Result, ResultStatus
 from tests.voice.dialogue.talk import Talk
 from tests.voice.dialogue.witness import Witness, acts
@@ -31,8 +31,11 @@ from voice.dialogue import (
     Looked,
     Message,
     Mode,
+    News,
     Remark,
+    Reviewed,
     Said,
+    Sent,
     Settled,
     SoundLost,
     SpeechDone,
@@ -79,11 +82,6 @@ orders = st.builds(
     holds=st.sampled_from([(), (Reason.BAD_ADDRESS,)]),
     status=st.sampled_from([Status.WAITING, Status.HANDED_OVER]),
 )
-candidates = st.builds(
-    lambda it, refusal: Candidate(seen(it), refusal, tuple(hold.id for hold in it.holds)),
-    orders,
-    st.sampled_from([None, None, None, Refusal.CLOSED]),
-)
 keys = st.sampled_from([CommandKey("k-1"), CommandKey("k-2")])
 results = st.builds(
     Result,
@@ -93,6 +91,18 @@ results = st.builds(
     version=st.sampled_from([None, 2]),
     outcome=st.sampled_from([None, *Outcome]),
     order=st.none() | orders,
+)
+cases = st.builds(
+    lambda op, result, after: News(Sent(CommandKey("k-3"), OrderId("o-1"), "4712", op, None), result, after),
+    st.sampled_from([Op.INTERCEPT, Op.RELEASE, Op.REASSIGN, Op.CLAIM]),
+    results,
+    st.sampled_from([None, None, CommandKey("k-9")]),
+)
+candidates = st.builds(
+    lambda it, refusal, case: Candidate(seen(it), refusal, tuple(hold.id for hold in it.holds), case),
+    orders,
+    st.sampled_from([None, None, None, Refusal.CLOSED]),
+    st.one_of(st.none(), st.none(), st.none(), cases),
 )
 WORD, REPEAT, LAST_TWO = Meaning(Intent.CONFIRM), Meaning(Intent.REPEAT), Meaning(Intent.DIGITS, digits="right")
 BOTH, CORRECTED = Meaning(Intent.CONFIRM, digits="right"), Meaning(Intent.CORRECT, order="8365")
@@ -134,6 +144,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(TakenBack, st.none() | keys),
     st.builds(Looked, st.none() | candidates),
     st.builds(Counted, st.integers(0, 9)),
+    st.builds(Reviewed, st.none() | cases),
     st.builds(Settled, results),
     st.builds(Link, st.booleans()),
     st.builds(SoundLost, st.sampled_from(["overflow", "microphone", "recogniser"])),
@@ -216,6 +227,14 @@ class AnyTalk(RuleBasedStateMachine):
             self.feed(Settled(msgspec.structs.replace(met, key=self.talk.state.sent[-1].key)))
             self.feed(SpeechDone())
             self.answer(answers, candidate)
+
+    def review(self, case: News, answers: list[Meaning], candidate: Candidate) -> None:
+        """Somebody asks for what is open, and answers it."""
+        self.call(0.0)
+        self.hear(Meaning(Intent.CONFLICTS))
+        self.feed(Reviewed(case))
+        self.feed(SpeechDone())
+        self.answer(answers, candidate)
 
     def answer(self, answers: list[Meaning], candidate: Candidate) -> None:
         for meaning in answers:
@@ -300,6 +319,7 @@ moves: st.SearchStrategy[Move] = st.one_of(
     commands,
     commands,
     st.builds(lambda result, said, other: lambda it: it.settle(result, said, other), met, answers, candidates),
+    st.builds(lambda case, said, other: lambda it: it.review(case, said, other), cases, answers, candidates),
     st.builds(lambda meaning, late: lambda it: it.hear(meaning, late), meanings | misheard, st.booleans()),
     st.builds(
         lambda event, seconds: lambda it: it.wait(event, seconds), events, st.sampled_from([0.0, 0.1, 7.0, 25.0])

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from sync.domain.commands import Op
+from sync.domain.order import Status
 from tests.voice.dialogue.talk import INTERCEPT, RELEASE, confirming
+from tests.voice.dialogue.test_conflict_answers import conflicting
 from tests.voice.fakes import order
 from voice.dialogue import Mode, Proposal, State
 from voice.dialogue.table import as_markdown, rows
@@ -22,7 +24,9 @@ def proposals() -> dict[str, Proposal]:
     assert two is not None
     assert three is not None
     assert (two.op, three.op) == (Op.INTERCEPT, Op.RELEASE)
-    return {"tier 2": two, "tier 3": three}
+    conflict = conflicting(Status.PACKED).state.proposal
+    assert conflict is not None
+    return {"tier 2": two, "tier 3": three, "conflict": conflict}
 
 
 def table(page: str) -> str:
@@ -42,7 +46,7 @@ def test_every_mode_is_in_the_table_and_only_a_confirmation_submits() -> None:
     found = rows(proposals())
     assert {mode.split()[0] for mode, _, _ in found} == set(Mode)
     submitting = {(mode, heard) for mode, heard, leads in found if "submit" in leads}
-    assert submitting == {("confirm (tier 2)", Intent.CONFIRM), ("confirm (tier 3)", Intent.CONFIRM)}
+    assert submitting == {(f"confirm ({tier})", Intent.CONFIRM) for tier in proposals()}
     assert State().mode is Mode.ASLEEP
 
 

@@ -38,7 +38,7 @@ def _wait(pipe: Connection) -> None:
 def sound(pipe: Connection) -> None:
     """Well: frames, and an earcon is answered by a frame that overflowed."""
     number = _attempt(pipe)
-    _tell(pipe, Opened(f"attempt {number}"), Frame(SOUND), Frame(SOUND, overflowed=True))
+    _tell(pipe, Opened(f"attempt {number}"), Frame(SOUND, at=5.0), Frame(SOUND, overflowed=True))
     while True:
         if isinstance(order_of(pipe.recv_bytes()), Play):
             _tell(pipe, Frame(SOUND))
@@ -59,8 +59,8 @@ def dies(pipe: Connection) -> None:
         _wait(pipe)
 
 
-def goes_silent(pipe: Connection) -> None:
-    """At the first attempt: one frame, then nothing more, as when a headset is unplugged."""
+def hangs(pipe: Connection) -> None:
+    """At the first attempt: one frame, then not a word more."""
     number = _attempt(pipe)
     _tell(pipe, Opened("headset"), Frame(SOUND), *([Frame(SOUND)] * (number > 1)))
     threading.Event().wait()

@@ -64,7 +64,7 @@ def loss(sound: Sound) -> NoMicrophone:
 
 def test_frames_overflows_and_earcons_go_over(opened: Open, tmp_path: Path) -> None:
     sound = opened(ailing.sound)
-    assert block(sound) == Block(ailing.SOUND)
+    assert block(sound) == Block(ailing.SOUND, at=5.0)
     assert block(sound) == Block(ailing.SOUND, overflowed=True)
     assert sound.name == "attempt 1"
     sound.play(Earcon.DONE)
@@ -84,7 +84,7 @@ def test_a_microphone_that_is_plugged_in_later_is_found(opened: Open, clock: Clo
     while not any(found):
         clock.now += 1
         found.append(sound.read(0.5))
-    assert found[-1] == Block(ailing.SOUND, overflowed=True)
+    assert found[-1] == Block(ailing.SOUND, reopened=True)
     assert sound.name == "headset"
 
 
@@ -96,23 +96,25 @@ def test_between_two_attempts_reading_takes_its_time(opened: Open, clock: Clock)
     assert sound.read(0.01) is None
 
 
-def test_a_dead_process_is_replaced_and_what_was_lost_counts_as_an_overflow(opened: Open) -> None:
+def test_a_dead_process_is_replaced_and_the_gap_is_told(opened: Open) -> None:
     sound = opened(ailing.dies)
     first = sound.pid
-    assert not block(sound).overflowed
+    assert not block(sound).reopened
     assert isinstance(loss(sound), MicrophoneLost)
-    assert block(sound) == Block(ailing.SOUND, overflowed=True)
+    assert block(sound) == Block(ailing.SOUND, reopened=True)
     assert sound.pid != first
 
 
-def test_a_microphone_that_goes_silent_is_opened_again(opened: Open, clock: Clock) -> None:
-    sound = opened(ailing.goes_silent)
+def test_a_process_that_hangs_is_replaced(opened: Open, clock: Clock) -> None:
+    sound = opened(ailing.hangs)
     block(sound)
     assert sound.read(0.05) is None
-    clock.now += 1.1
+    clock.now += 4.9
+    assert sound.read(0.05) is None
+    clock.now += 0.2
     assert isinstance(loss(sound), MicrophoneLost)
-    assert block(sound).overflowed
-    assert not block(sound).overflowed
+    assert block(sound).reopened
+    assert not block(sound).reopened
 
 
 def test_zeros_for_a_second_open_it_again_without_a_word_but_not_all_the_time(opened: Open, tmp_path: Path) -> None:
@@ -128,7 +130,7 @@ def test_another_device_may_be_chosen_while_it_runs(opened: Open, tmp_path: Path
     sound = opened(ailing.sound)
     block(sound)
     sound.choose(3)
-    assert block(sound) == Block(ailing.SOUND, overflowed=True)
+    assert block(sound) == Block(ailing.SOUND, reopened=True, at=5.0)
     assert sorted(path.read_text() for path in tmp_path.iterdir()) == ["3", "Headset"]
 
 
