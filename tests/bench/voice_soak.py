@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from tests.bench.measure import Measured
@@ -25,6 +26,9 @@ UTTERANCES_PER_ROUND = 2000
 SETTLED = 0.2
 """The share of the run after which memory is looked at: until then models and caches are filled."""
 LEAST_SAMPLES = 10
+NEW_PLACES = 200
+"""After so many utterances the central has other warehouses and carriers."""
+FEWER = msgspec.structs.replace(DIRECTORY, warehouses=DIRECTORY.warehouses[:1], carriers=())
 TALK_SECONDS = 20.0
 PATIENT_SECONDS = 120.0
 """The soak may run on a machine that has other work."""
@@ -85,12 +89,15 @@ def utter(tongues: Sequence[Tongue], chance: random.Random) -> float:
 
 
 def _utterances(count: int, recognition: Recognition) -> Measured:
-    """Every state of both languages in turn at random; now and then another directory, so that grammars are rebuilt."""
+    """Every state of both languages at random; now and then another directory, so that all grammars are made anew."""
     chance = random.Random(7)
     tongues = [Tongue(language, DIRECTORY, recognition=recognition) for language in Language]
     began, heard = time.monotonic(), 0.0
     samples: list[Sample] = []
     for number in range(count):
+        if number % NEW_PLACES == NEW_PLACES - 1:
+            for tongue in tongues:
+                tongue.learn_places(DIRECTORY if tongue.directory is FEWER else FEWER)
         heard += utter(tongues, chance) / 3600
         if number % 100 == 99:
             samples.append((heard, memory_kb(recognition.pid)))

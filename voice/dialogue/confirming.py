@@ -69,12 +69,13 @@ def _answer(state: State, proposal: Proposal, meaning: Meaning) -> Move:
     """The word, the digits, or both. With the command goes everything that was said for it, these words too."""
     if meaning.intent is Intent.DIGITS and not _wants_digits(proposal):
         return cancel(state, "cancelled.else")
-    if meaning.digits and not _names(meaning.digits, proposal.tail):
+    complete = bool(meaning.digits) and _names(meaning.digits, proposal.tail)
+    if meaning.digits and not complete and not (_wants_digits(proposal) and _lost_one(meaning.digits, proposal.tail)):
         return cancel(state, "cancelled.digits")
     heard = replace(
         state,
         word_given=state.word_given or meaning.intent is Intent.CONFIRM,
-        digits_given=state.digits_given or bool(meaning.digits),
+        digits_given=state.digits_given or complete,
     )
     if not heard.word_given:
         return speak(heard, said("ask.word"), Earcon.ATTENTION)
@@ -94,6 +95,11 @@ def _answer(state: State, proposal: Proposal, meaning: Meaning) -> Move:
 def _names(digits: str, tail: str) -> bool:
     """The last two digits, or more of them."""
     return len(digits) >= LAST_DIGITS and tail.endswith(digits)
+
+
+def _lost_one(digits: str, tail: str) -> bool:
+    """Too few, but right: recognisers lose one of two digits easily. They are asked for again."""
+    return len(digits) < LAST_DIGITS and tail.endswith(digits)
 
 
 def on_changed(state: State, event: Changed) -> Move:

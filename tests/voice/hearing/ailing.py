@@ -38,7 +38,7 @@ def _wait(pipe: Connection) -> None:
 def sound(pipe: Connection) -> None:
     """Well: frames, and an earcon is answered by a frame that overflowed."""
     number = _attempt(pipe)
-    _tell(pipe, Opened(f"attempt {number}"), Frame(SOUND), Frame(SOUND, overflowed=True))
+    _tell(pipe, Opened(f"attempt {number}"), Frame(SOUND, at=5.0), Frame(SOUND, overflowed=True))
     while True:
         if isinstance(order_of(pipe.recv_bytes()), Play):
             _tell(pipe, Frame(SOUND))

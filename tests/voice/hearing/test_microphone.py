@@ -1,6 +1,7 @@
 """The microphone fills a bounded queue, counts what is lost, and says clearly when there is none."""
 
 import os
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -78,9 +79,12 @@ def opened(audio: FakeAudio, **more: Any) -> tuple[Microphone, FakeStream]:
 def test_frames_come_out_in_order() -> None:
     microphone, stream = opened(FakeAudio(), device="Headset")
     assert microphone.live
+    before = time.monotonic()
     stream.frame()
     block = microphone.read(0.1)
     assert block is not None
+    assert block.at is not None
+    assert before <= block.at <= time.monotonic(), "the moment at which it was taken in goes with it"
     assert (len(block.pcm), block.overflowed) == (FRAME_BYTES, False)
     assert microphone.read(0.0) is None
     assert (stream.wanted["samplerate"], stream.wanted["channels"], stream.wanted["device"]) == (16000, 1, 1)
@@ -151,6 +155,7 @@ def test_a_device_that_has_its_own_rate_only_is_opened_at_it_and_converted(rate:
         stream.frame(pcm=tone[begin : begin + rate // 50].tobytes())
     blocks = [block for block in (microphone.read(0) for _ in range(50)) if block is not None]
     assert {len(block.pcm) for block in blocks} == {FRAME_BYTES}
+    assert all(block.at is not None for block in blocks)
     assert len(blocks) >= 49
     heard = np.frombuffer(b"".join(block.pcm for block in blocks), dtype="<i2").astype(np.float64)[1000:15000]
     spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard))))

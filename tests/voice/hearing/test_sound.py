@@ -64,7 +64,7 @@ def loss(sound: Sound) -> NoMicrophone:
 
 def test_frames_overflows_and_earcons_go_over(opened: Open, tmp_path: Path) -> None:
     sound = opened(ailing.sound)
-    assert block(sound) == Block(ailing.SOUND)
+    assert block(sound) == Block(ailing.SOUND, at=5.0)
     assert block(sound) == Block(ailing.SOUND, overflowed=True)
     assert sound.name == "attempt 1"
     sound.play(Earcon.DONE)
@@ -130,7 +130,7 @@ def test_another_device_may_be_chosen_while_it_runs(opened: Open, tmp_path: Path
     sound = opened(ailing.sound)
     block(sound)
     sound.choose(3)
-    assert block(sound) == Block(ailing.SOUND, reopened=True)
+    assert block(sound) == Block(ailing.SOUND, reopened=True, at=5.0)
     assert sorted(path.read_text() for path in tmp_path.iterdir()) == ["3", "Headset"]
 
 

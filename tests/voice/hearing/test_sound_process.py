@@ -91,8 +91,8 @@ def test_the_first_frame_may_take_longer(owner: Owner) -> None:
 
 
 def test_a_stream_that_ended_and_a_headset_that_is_not_there_are_told(owner: Owner) -> None:
-    owner.listen(Headset(Block(SOUND), ends=True))
-    assert [owner.told() for _ in range(3)] == [Opened("headset"), Frame(SOUND), Deaf("the stream has ended")]
+    owner.listen(Headset(Block(SOUND, at=5.0), ends=True))
+    assert [owner.told() for _ in range(3)] == [Opened("headset"), Frame(SOUND, at=5.0), Deaf("the stream has ended")]
     absent = Owner()
     absent.listen(Headset(there=False))
     assert absent.told() == Deaf("nothing plugged in")
