@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from desktop import translator
 from desktop.bridge import Bridge
+from desktop.calm import set_apart
 from desktop.context import Context, Look, Voicing
 from desktop.opening import Opening, Plan
 from desktop.policy import Kept, Source, Values, layers
@@ -134,6 +135,7 @@ def first_page(
 def show(window: MainWindow, ready: Callable[[MainWindow], None] | None = None) -> int:
     """Work in the window until it is closed; the exit code. ``ready`` is called once it is shown."""
     leave = window.reporter.watch()
+    window.warmed.connect(set_apart)
     try:
         window.show()
         if ready is not None:

@@ -35,6 +35,7 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("undo", ("Ctrl+Z",)),
         Key("copy_number", ("Ctrl+Shift+C",)),
         Key("copy_waybill"),
+        Key("menu", said=("menu",), fixed=True),
         Key("decide", said=("digits",), fixed=True),
     ),
     "moving": (
@@ -52,6 +53,7 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("view_all", ("Ctrl+2",)),
         Key("view_attention", ("Ctrl+3",)),
         Key("view_pending", ("Ctrl+4",)),
+        Key("own_views", said=("views",), fixed=True),
         Key("messages", ("M",)),
     ),
     "voice": (Key("talk", ("F9",), ("space",), held=True), Key("command", ("Ctrl+K", ":"))),

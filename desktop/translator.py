@@ -2,6 +2,8 @@
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 import resources
@@ -69,12 +71,18 @@ def load(language: Language, keys: Keymap | None = None) -> Translator:
 
     ``keys`` are those in force; without them texts name the shipped ones.
     """
+    return Translator(language, _read(resources.path("translations", f"{language}.toml"), language), keys)
+
+
+@cache
+def _read(path: Path, language: Language) -> Mapping[str, str]:
+    """A file that comes with the program is read once."""
     name = f"translations/{language}.toml"
     try:
-        tree = tomllib.loads(resources.path("translations", f"{language}.toml").read_text(encoding="utf-8"))
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TranslationBroken(f"{name}: {error}") from error
-    return Translator(language, flatten(tree, name), keys)
+    return flatten(tree, name)
 
 
 def flatten(tree: Mapping[str, Any], name: str) -> dict[str, str]:

@@ -45,7 +45,8 @@ class _SignedIn:
 
 
 class MainWindow(HoldToTalk):
-    """``closing`` is the moment to end threads; ``painted`` tells once that the first page is on the screen.
+    """``closing`` is the moment to end threads; ``painted`` tells once that the first page is on the screen, ``warmed``
+    that the list of somebody who signed in is there, with what filters and search need.
 
     Everything behind the sign-in page is made when it is first needed, or when ``equip`` says that there is time.
     """
@@ -53,6 +54,7 @@ class MainWindow(HoldToTalk):
     closing = Signal()
     painted = Signal()
     settings_changed = Signal(object)
+    warmed = Signal()
 
     def __init__(
         self, context: Context, settings: Settings, save: Save, walk: Walk, locked: Collection[str] = ()
@@ -108,7 +110,7 @@ class MainWindow(HoldToTalk):
             from desktop.workbench import Workbench  # noqa: PLC0415  after the first page has been painted
 
             self._qt_texts.use(self.context.voicing.language)
-            self._workbench = bench = Workbench(self.context, self._walk)
+            self._workbench = bench = Workbench(self.context, self._walk, self.pages)
             self.pages.addWidget(bench)
             self.talk.connect(bench.voice.talk)
             bench.language_chosen.connect(self.choose_language)
@@ -126,6 +128,7 @@ class MainWindow(HoldToTalk):
             announcer = Announcer(self.context, bench, self.popups or SystemPopups(self.context, self), self.is_quiet)
             bench.giving.told.connect(announcer.tell)
             bench.waiting.connect(announcer.count)
+            bench.warmed.connect(self.warmed)
         return self._workbench
 
     def _make_anew(self) -> None:

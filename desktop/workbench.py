@@ -64,9 +64,12 @@ class Workbench(QWidget):
     language_chosen = Signal(str)
     waiting = Signal(int)
     """How many cases wait for a decision."""
+    warmed = Signal()
+    """The list is there, and what filters and search need."""
 
-    def __init__(self, context: Context, walk: Walk) -> None:
-        super().__init__()
+    def __init__(self, context: Context, walk: Walk, parent: QWidget | None = None) -> None:
+        """Made where it belongs: a page that is moved there whole has the style of each part worked out anew."""
+        super().__init__(parent)
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context = context
@@ -344,7 +347,11 @@ class Workbench(QWidget):
         if self.orders.loaded and not self._listed:
             self._listed = True
             self._read_numbers()
-            self._context.bridge.run(Line.LOOK, self._context.bridge.desk.warm_lists, self._nothing)
+            self._context.bridge.run(Line.LOOK, self._context.bridge.desk.warm_lists, self._warm)
+
+    @Slot(object)
+    def _warm(self, _answer: object) -> None:
+        self.warmed.emit()
 
     @Slot()
     def _decide_current(self) -> None:

@@ -65,10 +65,11 @@ class DetailView(QFrame):
         self._files: list[FileRow] = []
         self._reached = True
         self.verbs = VerbBar(context)
+        filled = QWidget(self)
+        self._head, self._scroll = QWidget(filled), QScrollArea(filled)
         self._build_head()
         self._build_sections()
         self._blank = Emptiness(context)
-        filled = QWidget()
         column = QVBoxLayout(filled)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -116,7 +117,6 @@ class DetailView(QFrame):
             for part in pair:
                 both.addWidget(part)
             row.addWidget(together)
-        self._head = QWidget()
         column = QVBoxLayout(self._head)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
@@ -163,7 +163,7 @@ class DetailView(QFrame):
             "articles": Section(Rows(ArticleRow)),
             "history": Section(history),
         }
-        inner = QWidget()
+        inner = QWidget(self._scroll.viewport())
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(20)
@@ -172,7 +172,6 @@ class DetailView(QFrame):
         for name in _ORDER:
             column.addWidget(self._sections[name])
         column.addStretch(1)
-        self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -90,6 +90,9 @@ class Central:
         if answer.code or said != "active":
             journal = self.machine.ask("journalctl", "--no-pager", "-u", SERVICE, "-n", "30").output
             raise ProofFailed(f"the packaged central is {said}: {answer.output} {journal[-3000:]}")
+        seen = self.machine.do("sh", "-c", "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID " + SERVICE + ")/cmdline")
+        if self._database in seen:
+            raise ProofFailed(f"whoever looks at the processes sees the database's address: {seen}")
 
     def exposure(self) -> str:
         """How systemd rates the unit that is running."""

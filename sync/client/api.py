@@ -89,7 +89,7 @@ class CentralApi:
         self._sockets = Sockets()
         self._gone = False
         self._has_address = _is_address(self.url)
-        self._ahead = ReadAhead(self._orders)
+        self._ahead = ReadAhead(self._orders, _snapshot)
         self._hear_time: Callable[[int], None] = _deaf
         self._wrong_proxy: ProxyRefused | None = None
         try:
@@ -136,18 +136,9 @@ class CentralApi:
         """One page of the snapshot; the one behind it is fetched meanwhile. For one reader at a time."""
         return self._ahead.orders(token, after, limit)
 
-    def _orders(self, token: str, after: OrderId | None, limit: int) -> Snapshot:
+    def _orders(self, token: str, after: OrderId | None, limit: int) -> bytes:
         params = {"limit": str(limit)} | ({} if after is None else {"after": after})
-        page = self._json("GET", "/v1/orders", _RawPage, token=token, params=params)
-        _counted(len(page.orders), page.count)
-        if page.after is not None and page.after == after:
-            raise MalformedAnswer("GET /v1/orders: the page after an order names the same order again")
-        try:
-            orders = tuple(_order.decode(raw) for raw in page.orders)
-        except (msgspec.DecodeError, RecursionError) as wrong:
-            raise MalformedAnswer(f"GET /v1/orders: {wrong}") from wrong
-        bodies = tuple(bytes(raw) for raw in page.orders)
-        return Snapshot(orders=orders, bodies=bodies, after=page.after, cursor=page.cursor)
+        return self._call("GET", "/v1/orders", token=token, params=params)
 
     def changes(self, token: str, cursor: str, limit: int) -> ChangesPage:
         params = {"cursor": cursor, "limit": str(limit)}
@@ -274,9 +265,8 @@ class CentralApi:
     ) -> T:
         content = self._call(method, path, token=token, body=body, params=params)
         try:
-            content.decode()  # also what is passed over here: an order is kept as it came
             return decode(content, type_)
-        except (BadBodyError, UnicodeDecodeError) as wrong:
+        except BadBodyError as wrong:
             raise MalformedAnswer(f"{method} {path}: {wrong}") from wrong
 
     def _call(
@@ -310,6 +300,20 @@ class CentralApi:
             raise ProxyRefused(str(self._wrong_proxy))
         if not self._has_address:
             raise WrongServer(f"{self.url!r} is no address of a server, such as https://central.example")
+
+
+def _snapshot(content: bytes, after: OrderId | None) -> Snapshot:
+    """The page that was to begin after this order; raises MalformedAnswer."""
+    try:
+        page = decode(content, _RawPage)
+        orders = tuple(_order.decode(raw) for raw in page.orders)
+    except (BadBodyError, msgspec.DecodeError, RecursionError) as wrong:
+        raise MalformedAnswer(f"GET /v1/orders: {wrong}") from wrong
+    _counted(len(page.orders), page.count)
+    if page.after is not None and page.after == after:
+        raise MalformedAnswer("GET /v1/orders: the page after an order names the same order again")
+    bodies = tuple(bytes(raw) for raw in page.orders)
+    return Snapshot(orders=orders, bodies=bodies, after=page.after, cursor=page.cursor)
 
 
 def _deaf(_central: int) -> None:

@@ -21,22 +21,29 @@ _Ask = tuple[str, OrderId | None, int]
 
 
 class ReadAhead:
-    """``CentralApi.orders`` with one page in reserve. For one reader; ``close`` ends its thread."""
+    """``CentralApi.orders`` with one page in reserve. For one reader; ``close`` ends its thread.
 
-    def __init__(self, fetch: Callable[[str, OrderId | None, int], Snapshot]) -> None:
+    What came is decoded by the reader: a second thread that computes would make every row that is written wait for it.
+    """
+
+    def __init__(
+        self, fetch: Callable[[str, OrderId | None, int], bytes], decoded: Callable[[bytes, OrderId | None], Snapshot]
+    ) -> None:
+        """``fetch`` asks for the body of a page, ``decoded`` is told after which order it was to begin."""
         self._fetch = fetch
+        self._decoded = decoded
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="desk-read-ahead")
-        self._reserve: tuple[_Ask, Future[Snapshot]] | None = None
+        self._reserve: tuple[_Ask, Future[bytes]] | None = None
 
     def orders(self, token: str, after: OrderId | None, limit: int) -> Snapshot:
         """The page asked for, from the reserve where it is the one; raises as ``CentralApi.orders`` does."""
-        page = self._take((token, after, limit))
+        page = self._decoded(self._take((token, after, limit)), after)
         if page.after is not None:
             ask = (token, page.after, limit)
             self._reserve = ask, self._pool.submit(self._fetch, *ask)
         return page
 
-    def _take(self, ask: _Ask) -> Snapshot:
+    def _take(self, ask: _Ask) -> bytes:
         reserve, self._reserve = self._reserve, None
         if reserve is not None and reserve[0] == ask:
             return reserve[1].result()

@@ -1,6 +1,7 @@
 """What can be done with the central from the command line? Serve it, and register people, places and services."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,8 +31,14 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
+DATABASE_VARIABLE = "EXCEPTION_DESK_DATABASE"
+"""Where a service finds its database: an address may hold a password, and anybody can read command lines."""
+
+
 def _database(of: argparse.ArgumentParser) -> None:
-    of.add_argument("--database", required=True, metavar="PATH|URL", help="SQLite file, or postgresql://…")
+    known = os.environ.get(DATABASE_VARIABLE)
+    text = f"SQLite file, or postgresql://… (default: the variable {DATABASE_VARIABLE})"
+    of.add_argument("--database", default=known, required=not known, metavar="PATH|URL", help=text)
 
 
 def _add_serve(serve: argparse.ArgumentParser) -> None:

@@ -36,7 +36,7 @@ class Marks:
     def _writing(self, ids: Sequence[OrderId] | None = None) -> AbstractContextManager[Connection]:
         raise NotImplementedError
 
-    def _order(self, body: str) -> Order:
+    def _order(self, body: bytes) -> Order:
         raise NotImplementedError
 
     def note_pending(self, ids: Sequence[OrderId], pending: Pending) -> None:

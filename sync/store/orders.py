@@ -41,7 +41,7 @@ _CHECKPOINT_PAGES = 4000
 _NEVER = Moment()
 _FIRST = ListQuery()
 _FIRST_SQL = "SELECT rowid FROM orders WHERE listed = 1 ORDER BY due_at, rowid"
-_PUT_BODY = """INSERT INTO bodies(rowid, body) SELECT rowid, CAST(?2 AS TEXT) FROM orders WHERE id = ?1 AND version = ?3
+_PUT_BODY = """INSERT INTO bodies(rowid, body) SELECT rowid, ?2 FROM orders WHERE id = ?1 AND version = ?3
 ON CONFLICT(rowid) DO UPDATE SET body = excluded.body"""
 
 
@@ -152,7 +152,7 @@ class OrderCache(Marks, Questions):
         if self._closed:
             raise StoreClosed(f"{self.path} was closed", self.path)
 
-    def _order(self, body: str) -> Order:
+    def _order(self, body: bytes) -> Order:
         try:
             return decode_order(body)
         except BadBodyError as wrong:
@@ -180,9 +180,10 @@ class OrderCache(Marks, Questions):
     ) -> None:
         """One page of a snapshot and the facts to go on from, in one transaction. ``bodies`` are the orders' JSON."""
         with self._writing([o.id for o in orders]) as db:
-            _put_orders(db, orders, bodies, generation)
-            sql = "UPDATE orders SET generation = ?1 WHERE generation < ?1 AND id IN (SELECT value FROM json_each(?2))"
-            db.execute(sql, (generation, json.dumps([o.id for o in orders])))  # also what is newer here already
+            if not _put_orders(db, orders, bodies, generation):  # something is newer here already: it is here, too
+                ids = json.dumps([o.id for o in orders])
+                stays = "generation < ?1 AND id IN (SELECT value FROM json_each(?2))"
+                db.execute(f"UPDATE orders SET generation = ?1 WHERE {stays}", (generation, ids))
             self._mark_pending(db, pending([o.id for o in orders]))
             _put_facts(db, facts)
 
@@ -334,9 +335,11 @@ def _put_facts(db: Connection, facts: dict[str, str]) -> None:
     db.executemany("INSERT OR REPLACE INTO facts(name, value) VALUES (?, ?)", list(facts.items()))
 
 
-def _put_orders(db: Connection, orders: Sequence[Order], bodies: Sequence[bytes], generation: int) -> None:
-    db.executemany(UPSERT, [order_columns(order, generation) for order in orders])
+def _put_orders(db: Connection, orders: Sequence[Order], bodies: Sequence[bytes], generation: int) -> bool:
+    """Whether each of them was as new as what was here."""
+    written: int = db.executemany(UPSERT, [order_columns(order, generation) for order in orders]).rowcount
     db.executemany(_PUT_BODY, [(o.id, body, o.version) for o, body in zip(orders, bodies, strict=True)])
+    return written == len(orders)
 
 
 def _delete(db: Connection, gone: Sequence[tuple[int, str]]) -> None:

@@ -15,7 +15,7 @@ class Questions:
     def _read(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         raise NotImplementedError
 
-    def _order(self, body: str) -> Order:
+    def _order(self, body: bytes) -> Order:
         raise NotImplementedError
 
     def census(self) -> Census:

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSlider
 
 from desktop.app import Clock, application, build
+from desktop.calm import set_apart
 from desktop.orders.presenter import COLUMNS
 from desktop.settings import Settings
 from desktop.window import MainWindow
@@ -114,6 +115,7 @@ def main(folder: Path, badge: str, pin: str, url: str) -> int:
         try:
             desk.sign_in(badge, pin, "en")
             window = build(desk, None, Settings(language="en"), clock=Clock())
+            window.warmed.connect(set_apart)  # as the program does
             window.resize(1440, 860)
             window.show()
             person = Person(window)

@@ -92,7 +92,7 @@ def _insert(bodies: list[bytes], folder: Path) -> Callable[[], float]:
         rest = len(order_columns(_decoder.decode(bodies[0]), 1)) - len(("id", "version"))
         names = ", ".join(f"c{i}" for i in range(rest))
         connection.execute(f"CREATE TABLE orders (rowid INTEGER PRIMARY KEY, id TEXT UNIQUE, version, {names})")
-        connection.execute("CREATE TABLE bodies (rowid INTEGER PRIMARY KEY, body TEXT)")
+        connection.execute("CREATE TABLE bodies (rowid INTEGER PRIMARY KEY, body BLOB)")
 
         def work() -> None:
             orders = [_decoder.decode(body) for body in bodies]

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.gui
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
-KEYS = re.compile(r"\b(Ctrl|Shift|Esc|Enter|EN|F\d|https?://\S+|[A-Z]{2}\d+)\b|\w+\.\w+")
+KEYS = re.compile(r"\b(Ctrl|Shift|Alt|Esc|Enter|EN|F\d|https?://\S+|[A-Z]{2}\d+)\b|\w+\.\w+")
 """Names of keys, addresses, numbers of orders and waybills, and user ids are the same in every language."""
 
 

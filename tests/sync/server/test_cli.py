@@ -63,6 +63,20 @@ def test_openapi_prints_the_document(capfdbinary: pytest.CaptureFixture[bytes]) 
     assert json.loads(capfdbinary.readouterr().out)["openapi"].startswith("3.1")
 
 
+def test_the_database_may_be_told_out_of_everybodys_sight(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["token", "add", "--source", "erp"])
+    assert refused.value.code == 2
+    assert "--database" in capsys.readouterr().err
+    monkeypatch.setenv("EXCEPTION_DESK_DATABASE", str(tmp_path / "central.db"))
+    assert main(["token", "add", "--source", "erp"]) == 0
+    assert (tmp_path / "central.db").exists()
+    unit = (ROOT / "installer" / "templates" / "linux" / "exception-desk-central.service").read_text(encoding="utf-8")
+    assert "--database" not in unit
+
+
 def test_a_real_company_is_set_up_and_served(tmp_path: Path) -> None:
     database = ("--database", str(tmp_path / "central.db"))
     warehouse = ("--kind", "warehouse", "--id", "W1", "--name-en", "One", "--name-zh", "一仓")

@@ -40,6 +40,14 @@ class TestFeed:
         assert cache.order(A.id) == A
         assert cache.fact("cursor") == "e.1"
 
+    def test_an_order_is_kept_in_the_bytes_that_came(self, cache: OrderCache) -> None:
+        """A newer central's field that is no text is neither lost nor in the way."""
+        newer = encode(A).replace(b'{"id"', b'{"newer":"\xff","id"', 1)
+        cache.put_page([at(A, 9)], [newer], 1, {}, nobody)
+        assert cache._read("SELECT body FROM orders JOIN bodies USING (rowid) WHERE id = ?", (A.id,)) == [(newer,)]
+        assert cache.order(A.id) == A
+        assert cache.index_some(10) > 0
+
     def test_a_version_never_falls(self, cache: OrderCache) -> None:
         newer = at(A, 5, status=Status.PACKED)
         fill(cache, newer)
