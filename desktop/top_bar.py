@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.connection.view import Pill
 from desktop.context import Context
 from desktop.language import LanguageButtons
-from desktop.parts import KeyLine
+from desktop.parts import KeyLine, SignLabel
 from sync.domain.permissions import User
 
 ROOMY = 760
@@ -33,11 +33,7 @@ class TopBar(QWidget):
         self.search = KeyLine()
         self.search.setClearButtonEnabled(False)
         self.search.setMaxLength(80)
-        self._lens, self._clear = QAction(self), QAction(self)
-        self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
-        self.search.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
-        self._clear.triggered.connect(self.search.clear)
-        self._clear.setVisible(False)
+        self._put_signs()
         self.search.textChanged.connect(self._changed)
         self.search.escaped.connect(self._escape)
         self.search.went_on.connect(self.left)
@@ -70,6 +66,22 @@ class TopBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # the same above every page
         context.follow(self)
 
+    def _put_signs(self) -> None:
+        """Inside the field, and as large as its letters: the signs of a field's own actions never grow."""
+        px = self._context.look.theme.px
+        self._lens, self._clear = SignLabel(self._context, "magnifying-glass"), QToolButton()
+        self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Esc does the same
+        self._clear.setCursor(Qt.CursorShape.ArrowCursor)
+        self._clear.setIconSize(QSize(px(16), px(16)))
+        self._clear.clicked.connect(self.search.clear)
+        self._clear.hide()
+        inside = QHBoxLayout(self.search)
+        inside.setContentsMargins(px(8), 0, px(8), 0)
+        inside.addWidget(self._lens)
+        inside.addStretch(1)
+        inside.addWidget(self._clear)
+        self.search.setTextMargins(px(22), 0, px(24), 0)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_person()
@@ -98,9 +110,8 @@ class TopBar(QWidget):
         text, look = self._context.text, self._context.look
         self._hint()
         self.search.setAccessibleName(text("search.name"))
-        self._lens.setIcon(look.icon("magnifying-glass"))
         self._clear.setIcon(look.icon("x"))
-        self._clear.setText(text("shortcuts.what.clear"))
+        self._clear.setAccessibleName(text("shortcuts.what.clear"))
         self._clear.setToolTip(text("shortcuts.what.clear"))
         self._person.setIcon(look.icon("user-circle"))
         self._person.setAccessibleName(text("user.menu"))

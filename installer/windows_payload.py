@@ -49,6 +49,8 @@ NOT_USED = (
     "PySide6/plugins/scxmldatamodel/*", "pip/*", "pip-*", "*/__pycache__/*", "bin/*", "*/tests/*", "faker/*",
     "polyfactory/*", "*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED",
     "*.dist-info/direct_url.json",
+    # What only the central has a use for; the desk that is frozen on Linux holds none of it either.
+    "psycopg*", "litestar*", "uvicorn*", "httptools*", "prometheus_client*", "multidict*", "multipart*", "websockets*",
 )  # fmt: skip
 
 

@@ -205,7 +205,8 @@ class Stage:
         settle(window, lambda: window.workbench.bulk.dialog is not None)
         dialog = window.workbench.bulk.dialog
         assert dialog is not None
-        QTest.keyClick(dialog, Qt.Key.Key_L)
+        QTest.keyClick(dialog, Qt.Key.Key_I)
+        QTest.keyClick(dialog, Qt.Key.Key_1)
         settle(window, dialog.go.isEnabled)
 
     def _many_done(self, window: MainWindow) -> None:

@@ -1,8 +1,10 @@
 """How is one of several things chosen, or some of them? Large buttons, two in a line, that say what they stand for."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -18,6 +20,7 @@ from desktop.bulk.presenter import Option
 from desktop.context import Context
 from desktop.parts import label
 
+_MARGINS = 12
 KEYS = "1234567890QW"
 """The keys of the first options, as beside the reasons for one order."""
 
@@ -37,7 +40,7 @@ class OptionGrid(QScrollArea):
         self._grid.setSpacing(8)
         inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(2, 2, 10, 2)
+        column.setContentsMargins(2, 2, _MARGINS - 2, 2)
         column.addLayout(self._grid)
         column.addStretch(1)
         self.setWidget(inner)
@@ -59,9 +62,26 @@ class OptionGrid(QScrollArea):
             button = self._button(option)
             button.setChecked(option.value in before)
             self._group.addButton(button, number)
-            self._grid.addWidget(button, number // 2, number % 2)
             if number < len(KEYS):
                 self._cap(button, KEYS[number])
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Two in a line where all of each has room, else one below the other."""
+        buttons = [self._group.button(number) for number in range(len(self._options))]
+        widest = max((button.minimumWidth() for button in buttons), default=0)
+        columns = 2 if 2 * widest + self._grid.spacing() + _MARGINS <= self.viewport().width() else 1
+        for number, button in enumerate(buttons):
+            self._grid.addWidget(button, number // columns, number % columns)
+
+    def follow_in_tab_order(self, before: QWidget) -> None:
+        """Tab comes here after that widget, and goes through all of it."""
+        for one, other in pairwise((before, *self._group.buttons())):
+            QWidget.setTabOrder(one, other)
 
     def _button(self, option: Option) -> QPushButton:
         button = QPushButton(f" {option.label}")
@@ -80,6 +100,7 @@ class OptionGrid(QScrollArea):
         row.setContentsMargins(12, 0, 10, 0)
         row.addStretch(1)
         row.addWidget(cap, 0, Qt.AlignmentFlag.AlignVCenter)
+        button.setMinimumWidth(button.sizeHint().width() + cap.sizeHint().width() + 2 * _MARGINS)
 
     def press(self, key: str) -> bool:
         """Choose by its key; False where no option has that."""

@@ -111,7 +111,7 @@ class BulkDialog(QDialog):
         self._connect()
         context.follow(self)
         px, room = context.look.theme.px, parent.window().size()
-        self.resize(min(px(980), room.width() - 48), min(px(600), room.height() - 48))
+        self.resize(min(px(980), room.width() - 48), min(px(640), room.height() - 48))
 
     # -- what it is made of
 
@@ -250,6 +250,7 @@ class BulkDialog(QDialog):
     def _offer(self) -> None:
         options = self._choices()
         self._options.show_options(options, several=self._op is Op.RELEASE)
+        self._options.follow_in_tab_order(self._note)
 
     def _choices(self) -> Sequence[Option]:
         words, directory = self._context.words, self._context.words.directory

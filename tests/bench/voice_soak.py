@@ -4,7 +4,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -36,11 +36,12 @@ Sample = tuple[float, int]
 """(hours of sound heard so far, memory in kB)"""
 
 
-def measure(rounds: int) -> list[Measured]:
+def measure(rounds: int) -> Iterator[Measured]:
     """Ten thousand with the usual five rounds."""
     recognition = Recognition(answer_seconds=PATIENT_SECONDS)
     try:
-        return [_utterances(UTTERANCES_PER_ROUND * rounds, recognition), _dialogues(40 * rounds, recognition)]
+        yield _utterances(UTTERANCES_PER_ROUND * rounds, recognition)
+        yield _dialogues(40 * rounds, recognition)
     finally:
         recognition.stop()
 

@@ -340,7 +340,6 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
     # -- ask the central
 
     def history(self, order_id: OrderId) -> History:
-        self._reach()
         order = self._there(order_id)
         entries = [
             HistoryEntry(at=order.created_at, version=1, who="shop", device="", action="ingested"),
@@ -367,7 +366,6 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         return History(entries=tuple(entries), count=len(entries))
 
     def reassign_options(self, order_id: OrderId) -> ReassignOptions:
-        self._reach()
         order = self._there(order_id)
         options = [
             *(
@@ -392,6 +390,7 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         return ReassignOptions(options=tuple(options), version=order.version)
 
     def _there(self, order_id: OrderId) -> Order:
+        self._reach()
         if order_id not in self.central:
             raise Answered(Problem(type="not-found", title="No such order", status=404))
         return self.central[order_id]

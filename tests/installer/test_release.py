@@ -19,6 +19,7 @@ from installer.proof.debian import a_step_further
 from installer.proof.wine import STAND_IN
 from installer.release import ROOT, Release, check_server, check_version, moment, stage_sources
 from installer.steps import do
+from installer.windows_payload import prune
 from sync.store import migrations
 from voice import models as of_the_program
 from voice.language import Language
@@ -208,6 +209,18 @@ def test_a_folder_without_an_embeddable_python_gets_no_launcher(tmp_path: Path) 
     with pytest.raises(PayloadRefused, match=r"python\.exe"):
         windows_launcher.write(tmp_path, a_release(tmp_path), Path(sys.executable))
     assert not list(tmp_path.glob("*.exe"))
+
+
+def test_what_the_desk_never_loads_is_not_packed_for_windows(tmp_path: Path) -> None:
+    gone = ("psycopg_binary/pq.pyd", "psycopg_binary.libs/libpq.dll", "litestar/app.py", "PySide6/Qt6Quick.dll")
+    kept = ("httpx/__init__.py", "PySide6/Qt6Core.dll", "sqlcipher3/_sqlite3.pyd")
+    for name in (*gone, *kept):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"1234")
+    assert prune(tmp_path) == 4 * len(gone)
+    left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert left == sorted(kept)
+    assert not (tmp_path / "litestar").exists()
 
 
 def test_what_pip_noted_of_the_builders_own_folders_is_not_delivered(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 
 NOISY_DB = 8.0
-"""At 10 dB between speech and noise nearly all was understood, at 5 dB a fifth was not (docs/voice-results.md)."""
+"""At 10 dB between speech and noise nine of ten sentences were understood, at 5 dB seven (docs/voice-results.md)."""
 SOFT_DB = -52.0
 """Speech below this, in dBFS, is a microphone turned down or far away: from -55 on less was understood."""
 CLEARED_DB = 2.0
