@@ -13,7 +13,7 @@ import msgspec
 
 import resources
 from voice.errors import ModelBroken, ModelMissing
-from voice.hearing.graph import Pronunciations, with_words
+from voice.hearing.graph import Pronunciations, can_learn, with_words
 from voice.language import Language
 from voice.model_check import check
 
@@ -138,8 +138,8 @@ def load(language: Language, site: tuple[Path, ...] = ()) -> SpeechModel:
 
 
 def load_taught(folder: Path, entry: ModelEntry, words: Pronunciations) -> SpeechModel:
-    """Like load_folder, with more words; raises PronunciationWrong too."""
-    if not words:
+    """Like load_folder, with more words where the model can learn; raises PronunciationWrong too."""
+    if not words or not can_learn(folder):
         return load_folder(folder, entry)
     with tempfile.TemporaryDirectory(prefix="exception-desk-model-") as place:
         copy = Path(place) / entry.name

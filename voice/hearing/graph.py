@@ -18,6 +18,8 @@ Pronunciations = Mapping[str, tuple[str, ...]]
 
 _ARC = struct.Struct("<iifi")
 _STATE = struct.Struct("<fq")
+_VECTOR = struct.pack("<ii", 2125659606, 6) + b"vector"
+"""How the only kind of graph begins that is understood here."""
 _HEAD_BYTES = 26 + 4 + 4 + 8
 """Magic, "vector", "standard", version, flags, properties: kept as they are."""
 
@@ -88,6 +90,18 @@ class Graph:
         return b"".join(parts)
 
 
+def can_learn(model: Path) -> bool:
+    """Whether words can be taught to it: the publisher's full models keep other graphs, and do not name their phones.
+
+    They know tens of thousands of words; what they lack all the same, no phrase can use.
+    """
+    named = all((model / "graph" / name).is_file() for name in ("phones.txt", "words.txt", "HCLr.fst"))
+    if not named:
+        return False
+    with (model / "graph/HCLr.fst").open("rb") as file:
+        return file.read(len(_VECTOR)) == _VECTOR
+
+
 def phones_of(model: Path) -> dict[str, int]:
     """The phones of the model with their numbers; raises PronunciationWrong when it does not name them."""
     path = model / "graph" / "phones.txt"
@@ -108,14 +122,23 @@ def numbers(phones: Mapping[str, int], word: str, spoken: Sequence[str]) -> list
 
 
 def with_words(model: Path, words: Pronunciations, copy: Path) -> None:
-    """``copy`` becomes the model with these words too; those that it has keep their old pronunciation as well."""
+    """``copy`` becomes the model with these words too; those that it has keep their old pronunciation as well.
+
+    Raises PronunciationWrong for a word that it neither has nor can say.
+    """
     phones = phones_of(model)
     shutil.copytree(model, copy)
     lines = (model / "graph/words.txt").read_text(encoding="utf-8").splitlines()
     known = {word: int(number) for word, number in map(str.split, lines)}
     graph = Graph((model / "graph/HCLr.fst").read_bytes())
     for word, spoken in words.items():
-        graph.add(known.setdefault(word, len(known)), numbers(phones, word, spoken))
+        try:
+            way = numbers(phones, word, spoken)
+        except PronunciationWrong:
+            if word in known:  # it says this word in its own way
+                continue
+            raise
+        graph.add(known.setdefault(word, len(known)), way)
     (copy / "graph/HCLr.fst").write_bytes(graph.content())
     listed = "".join(f"{word} {number}\n" for word, number in known.items())
     (copy / "graph/words.txt").write_text(listed, encoding="utf-8")
@@ -123,7 +146,7 @@ def with_words(model: Path, words: Pronunciations, copy: Path) -> None:
 
 def lexicon(model: Path) -> dict[str, tuple[tuple[str, ...], ...]]:
     """How the model says its words, read from its graph; nothing for a model that does not name its phones."""
-    if not (model / "graph/phones.txt").is_file():
+    if not can_learn(model):
         return {}
     names = {number: name.rpartition("_")[0] or name for name, number in phones_of(model).items()}
     lines = (model / "graph/words.txt").read_text(encoding="utf-8").splitlines()
