@@ -13,15 +13,23 @@ VoiceError
 ├── ProcessLost             a process beside ours died or hung
 │   └── RecogniserLost      the one that recognises: what was being said is lost
 └── SoundError
-    ├── NoMicrophone        no input device, or no audio system
+    ├── NoMicrophone        no input device that can be opened
+    │   ├── MicrophoneAbsent  the chosen one is not plugged in
+    │   ├── NoSoundSystem   the audio library is missing
+    │   ├── SoundStuck      its process ended or hangs; it is started again and again
     │   └── MicrophoneLost  it was there and gives nothing any more; it is opened again and again
     ├── SoundUnreadable     a recording that is no sound file
     └── SoundTooPoor        a sample rate that speech cannot be recognised from
 """
 
+from voice.detail import Detail, Flaw, detail
+
 
 class VoiceError(Exception):
-    """Root. ``key`` names the text for people: ``error.<key>`` of the prompt files, with ``fields`` filled in."""
+    """Root. ``key`` names the text for people: ``error.<key>`` of the prompt files, with ``fields`` filled in.
+
+    The message is for the log.
+    """
 
     key = "voice"
 
@@ -59,7 +67,7 @@ class PhraseError(VoiceError):
 
     key = "phrase"
 
-    def __init__(self, file: str, line: int, phrase: str, why: str) -> None:
+    def __init__(self, file: str, line: int, phrase: str, why: Detail) -> None:
         where = f"{file}:{line}" if line else file
         super().__init__(
             f"{where}: {phrase!r}: {why}" if phrase else f"{where}: {why}",
@@ -75,11 +83,26 @@ class PhraseError(VoiceError):
 
 
 class PronunciationWrong(VoiceError):
+    """``word`` cannot be taught for its ``phone``; with neither, the model learns no words."""
+
     key = "pronunciation"
+
+    @property
+    def why(self) -> Detail:
+        word, phone = self.fields["word"], self.fields["phone"]
+        return detail(Flaw.NO_PHONE, word=word, phone=phone) if phone else detail(Flaw.TEACHES_NOTHING)
 
 
 class PromptError(VoiceError):
+    """``file`` (or ``[prompts]``, a site's), ``prompt`` (its key; empty when the file as a whole is meant), ``why``."""
+
     key = "prompt"
+
+    def __init__(self, file: str, prompt: str, why: Detail) -> None:
+        super().__init__(f"{file}: {prompt!r}: {why}" if prompt else f"{file}: {why}", file=file, prompt=prompt)
+        self.file = file
+        self.prompt = prompt
+        self.why = why
 
 
 class GrammarError(VoiceError):
@@ -99,7 +122,23 @@ class SoundError(VoiceError):
 
 
 class NoMicrophone(SoundError):
+    """``why`` is what the system says of it: English, for the log."""
+
     key = "no_microphone"
+
+
+class MicrophoneAbsent(NoMicrophone):
+    """``name`` is what a person chose."""
+
+    key = "microphone_absent"
+
+
+class NoSoundSystem(NoMicrophone):
+    key = "no_sound_system"
+
+
+class SoundStuck(NoMicrophone):
+    key = "sound_stuck"
 
 
 class MicrophoneLost(NoMicrophone):

@@ -1,6 +1,7 @@
 """What happens on the voice thread? Frames, typed lines, the desk's news and time, each fed to the conversation."""
 
 import contextlib
+import logging
 import math
 import queue
 from collections.abc import Callable
@@ -30,6 +31,7 @@ from voice.tongue import Tongue
 from voice.view import Step, StepKind
 
 __all__ = ["Equipment", "Loop"]
+_log = logging.getLogger(__name__)
 
 
 class Loop:
@@ -282,7 +284,7 @@ class Loop:
         self.drop_sentence()
         self._talk.speak_in(self._tongues[language])
         if self._wrong is not None and self._talk.view.error:
-            self.show_error(self._wrong)
+            self._show(error=self._talk.tongue.prompts.error(self._wrong))
         self._publish()
         if self._microphone is not None:
             self.get_ready()
@@ -332,7 +334,8 @@ class Loop:
         self.telling.step(Step(kind, text, self._time.wall, self._time.sound_at, key))
 
     def show_error(self, wrong: VoiceError) -> None:
-        """What is wrong and what to do, on the screen."""
+        """What is wrong and what to do, on the screen; what the system said of it is in the log."""
+        _log.warning("voice: %s: %s", wrong.key, wrong)
         self._wrong = wrong
         self._show(error=self._talk.tongue.prompts.error(wrong))
 

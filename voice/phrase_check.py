@@ -6,13 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import resources
+from voice.detail import Flaw, detail
 from voice.dialogue.state import INTENTS
-from voice.errors import PhraseError, PromptError, VoiceError
+from voice.errors import PhraseError, PromptError, PronunciationWrong, VoiceError
 from voice.hearing.graph import lexicon
 from voice.hearing.recognition import Hearing, Recognition
 from voice.language import Language
 from voice.models import find
 from voice.speaking import prompt_lint, prompts
+from voice.speaking.prompt_lint import Unsound
 from voice.speaking.prompts import Prompts
 from voice.understanding.lint import Finding, Mistake, lint, lint_sounds
 from voice.understanding.meaning import Intent
@@ -60,15 +62,15 @@ def _check(site_phrases: Path | None, site_models: tuple[Path, ...], recognition
         except PhraseError as wrong:
             yield Finding(Mistake.UNREADABLE, wrong.file, wrong.line, wrong.phrase, wrong.why)
         except PromptError as wrong:
-            yield _of_prompt(wrong.detail, site_phrases, language)
+            yield _of_prompt(Unsound(wrong.file, wrong.prompt, wrong.why), site_phrases, language)
         else:
             spoken.append(said)
             yield from _heard(phrases, site_models, recognition)
-            yield from (_of_prompt(why, site_phrases, language) for why in prompt_lint.lint(said, phrases))
-            yield from (_of_prompt(why, site_phrases, language) for why in prompt_lint.untranslated(said))
+            yield from (_of_prompt(it, site_phrases, language) for it in prompt_lint.lint(said, phrases))
+            yield from (_of_prompt(it, site_phrases, language) for it in prompt_lint.untranslated(said))
     if len(spoken) == len(Language):
-        for why in prompt_lint.compare(*spoken):
-            yield _of_prompt(why, site_phrases, Language.ZH)
+        for it in prompt_lint.compare(*spoken):
+            yield _of_prompt(it, site_phrases, Language.ZH)
 
 
 def _heard(phrases: Phrases, site_models: tuple[Path, ...], recognition: Recognition) -> Iterator[Finding]:
@@ -76,9 +78,11 @@ def _heard(phrases: Phrases, site_models: tuple[Path, ...], recognition: Recogni
     hearing = Hearing(recognition, phrases.language, site_models, phrases.pronunciations)
     try:
         hearing.can_hear(())
+    except PronunciationWrong as wrong:
+        yield Finding(Mistake.MISSING_WORD, phrases.file, 0, wrong.fields["word"], wrong.why)
+        return
     except VoiceError as wrong:
-        word = wrong.fields.get("word", "")
-        yield Finding(Mistake.MISSING_WORD, phrases.file, 0, word, wrong.detail)
+        yield Finding(Mistake.MISSING_WORD, phrases.file, 0, "", detail(Flaw.MODEL_FAILED, error=wrong))
         return
     yield from lint(phrases, lambda text: hearing.can_hear((text,))[0])
     folder, _ = find(phrases.language, site_models)
@@ -89,16 +93,14 @@ def _together(one: Intent, other: Intent) -> bool:
     return any({one, other} <= intents for intents in INTENTS.values())
 
 
-def _of_prompt(why: str, site_phrases: Path | None, language: Language) -> Finding:
+def _of_prompt(it: Unsound, site_phrases: Path | None, language: Language) -> Finding:
     """A mistake in a prompt: in the shipped file, or in the site's [prompts]."""
-    file, _, rest = why.partition(": ")
     over = site_phrases / f"{language}.toml" if site_phrases else None
-    key = rest.partition("'")[2].partition("'")[0]
-    for path in (over, Path(file)):
-        line = _line(path, key) if path is not None else 0
+    for path in (over, Path(it.file)):
+        line = _line(path, it.prompt) if path is not None and it.prompt else 0
         if line:
-            return Finding(Mistake.PROMPT, str(path), line, key, rest)
-    return Finding(Mistake.PROMPT, str(over or file), 0, key, rest)
+            return Finding(Mistake.PROMPT, str(path), line, it.prompt, it.why)
+    return Finding(Mistake.PROMPT, str(over or it.file), 0, it.prompt, it.why)
 
 
 def _line(path: Path, key: str) -> int:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import resources
 from sync.wire.messages import Directory
+from voice.detail import Flaw, detail
 from voice.errors import PhraseError
 from voice.hearing.grammar import wanted
 from voice.hearing.recognition import Hearing, Recognition
@@ -35,7 +36,7 @@ class Tongue:
             resources.path("prompts", f"{language}.toml"), language, site_prompts(shipped, site_phrases)
         )
         if self._phrases.language is not language:
-            raise PhraseError(self._phrases.file, 0, "", f"says language {self._phrases.language!r}")
+            raise PhraseError(self._phrases.file, 0, "", detail(Flaw.OTHER_LANGUAGE, language=self._phrases.language))
         self._site_models = site_models
         self._recognition = recognition or Recognition()
         self._hearing: Hearing | None = None

@@ -205,6 +205,11 @@ def printed(finding: Finding, texts: Translator) -> str:
     return f"[{state}] {title}: {finding.said(texts)}{below}"
 
 
+def _is_raw(finding: Finding) -> bool:
+    """What the system itself says of its sound: for scripts and support, people are told what to do."""
+    return finding.check == "microphone" and "detail" in finding.values
+
+
 def as_json(finding: Finding, texts: Translator) -> dict[str, str]:
     """A finding for scripts: check and state are stable, the texts are in the language asked for."""
     return {
@@ -214,4 +219,5 @@ def as_json(finding: Finding, texts: Translator) -> dict[str, str]:
         "said": finding.said(texts),
         "advice": finding.advice(texts),
         **({name: str(finding.values[name]) for name in _OF_SETTING} if finding.check == "setting" else {}),
+        **({"detail": str(finding.values["detail"])} if _is_raw(finding) else {}),
     }

@@ -8,20 +8,25 @@ import msgspec
 from desktop.terminal.exits import Exit
 from desktop.terminal.site import Site
 from desktop.translator import Translator
+from voice.detail import Detail
 from voice.equipment import wall_ms
 from voice.hearing.recognition import Recognition
 from voice.phrase_check import check
 from voice.refused import KEPT_DAYS, Refused
 from voice.understanding.lint import Finding
 
+NAMES = {"because": "phrases.unclear", "expected": "phrases.kind", "found": "phrases.kind"}
+"""Values of a detail that have a name of their own in each language, and where it stands."""
+
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """One mistake as a script sees it."""
+    """One mistake as a script sees it: ``mistake`` and ``key`` are stable, ``why`` is in the language asked for."""
 
     mistake: str
     file: str
     line: int
     phrase: str
+    key: str
     why: str
 
 
@@ -56,7 +61,7 @@ def run(options: argparse.Namespace, site: Site, words: Translator) -> int:
     finally:
         recognition.stop()
     if options.json:
-        print(msgspec.json.encode([_shown(finding) for finding in found]).decode())
+        print(msgspec.json.encode([_shown(finding, words) for finding in found]).decode())
     else:
         for finding in found:
             print(_line(finding, words))
@@ -78,15 +83,31 @@ def _sounds(refused: Refused, words: Translator, *, forget: bool) -> int:
 def _line(finding: Finding, words: Translator) -> str:
     """Where, what is wrong with which phrase, and what to do."""
     kind, todo = words.text(f"phrases.{finding.mistake}"), words.text(f"phrases.todo.{finding.mistake}")
-    about = f"{finding.phrase}: {finding.why}" if finding.phrase else finding.why
-    return f"{finding.file}:{finding.line}: {kind}: {about} → {todo}"
+    return f"{finding.file}:{finding.line}: {kind}: {about(finding.phrase, finding.why, words)} → {todo}"
 
 
-def _shown(finding: Finding) -> Shown:
+def about(phrase: str, why: Detail, words: Translator) -> str:
+    """What is wrong, after the phrase, word or prompt that it is about, if it is about one."""
+    return f"{phrase}: {worded(why, words)}" if phrase else worded(why, words)
+
+
+def worded(why: Detail, words: Translator) -> str:
+    """What exactly is wrong, in the language of ``words``."""
+    values = {name: _named(name, value, words) for name, value in why.values}
+    return words.text(f"phrases.why.{why.flaw}", **values)
+
+
+def _named(name: str, value: str, words: Translator) -> str:
+    key = f"{NAMES[name]}.{value}" if name in NAMES else ""
+    return words.text(key) if words.has(key) else value
+
+
+def _shown(finding: Finding, words: Translator) -> Shown:
     return Shown(
         mistake=finding.mistake.value,
         file=finding.file,
         line=finding.line,
         phrase=finding.phrase,
-        why=finding.why,
+        key=finding.why.flaw.value,
+        why=worded(finding.why, words),
     )

@@ -19,7 +19,7 @@ from desktop.terminal.site import Site, site
 from desktop.translator import LANGUAGES, Translator
 from sync.errors import CentralUnreachable, NotSignedIn, SignInRefused, StoreError, SyncError
 from sync.version import VERSION
-from voice.errors import ModelError, PhraseError, SoundError, VoiceError
+from voice.errors import ModelError, PhraseError, PromptError, PronunciationWrong, SoundError, VoiceError
 from voice.language import Language
 from voice.view import Step
 
@@ -144,6 +144,14 @@ def ended(fault: SyncError | VoiceError, words: Translator) -> int:
 
 def _plain(fault: SyncError | VoiceError, words: Translator) -> str:
     key = f"error.{fault.key}"
+    match fault:
+        case PhraseError(file=file, line=line, phrase=phrase, why=why):
+            where = f"{file}:{line}" if line else file
+            return words.text(key, where=where, about=phrases.about(phrase, why, words))
+        case PromptError(file=file, prompt=prompt, why=why):
+            return words.text(key, where=file, about=phrases.about(prompt, why, words))
+        case PronunciationWrong(why=why):
+            return words.text(key, about=phrases.about(fault.fields["word"], why, words))
     return words.text(key, detail=fault.detail) if words.has(key) else fault.detail
 
 

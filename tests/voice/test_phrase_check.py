@@ -7,6 +7,7 @@ import pytest
 
 from sync.domain.commands import Op
 from tests.voice.fakes import FakeDesk, order
+from voice.detail import Flaw
 from voice.errors import PhraseError, PromptError
 from voice.hearing.recognition import Recognition
 from voice.language import Language
@@ -102,13 +103,14 @@ def test_a_word_that_sounds_like_another_is_found(recognition: Recognition, tmp_
     text = '[pronunciations]\nundue = "AH N D IY"\n[[intent]]\nname = "help"\nphrases = ["undue"]\nsays = []'
     alike = [f for f in found(recognition, tmp_path, text) if f.mistake is Mistake.SOUNDS_ALIKE]
     assert alike
-    assert "undo" in alike[0].why
+    assert ("said", "undo") in alike[0].why.values
 
 
 def test_reasons_that_sound_alike_are_found(recognition: Recognition, tmp_path: Path) -> None:
     text = '[pronunciations]\nfrond = "F R AO N D"\n[reasons]\nurgent = ["frond"]'
     assert any(
-        f.mistake is Mistake.SOUNDS_ALIKE and "fraud" in f.why + f.phrase for f in found(recognition, tmp_path, text)
+        f.mistake is Mistake.SOUNDS_ALIKE and "fraud" in f"{f.why} {f.phrase}"
+        for f in found(recognition, tmp_path, text)
     )
 
 
@@ -119,14 +121,14 @@ def test_a_prompt_left_in_english_is_found_in_the_chinese_file(recognition: Reco
 
 def test_placeholders_must_be_the_same_in_both_languages(recognition: Recognition, tmp_path: Path) -> None:
     (finding,) = found(recognition, tmp_path, '[prompts]\nasleep = "等待 {order}。"', "zh")
-    assert "placeholders" in finding.why
+    assert finding.why.flaw is Flaw.OTHER_PLACEHOLDERS
 
 
 def test_a_session_refuses_a_broken_site_file_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(PhraseError, match=r"en\.toml:2"):
         Session(FakeDesk(), Equipment(site_phrases=site(tmp_path, "=")), language=Language.EN)
     (tmp_path / "en.toml").write_bytes(b"\xff")
-    with pytest.raises(PhraseError, match="cannot be read"):
+    with pytest.raises(PhraseError, match="unread"):
         Session(FakeDesk(), Equipment(site_phrases=tmp_path), language=Language.EN)
-    with pytest.raises(PromptError, match="no prompt 'odd'"):
+    with pytest.raises(PromptError, match="'odd': no_prompt"):
         Session(FakeDesk(), Equipment(site_phrases=site(tmp_path, '[prompts]\nodd = "x"')), language=Language.EN)

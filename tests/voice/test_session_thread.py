@@ -129,13 +129,15 @@ def test_faults_of_a_job_reach_its_caller(start: Start, tmp_path: Path) -> None:
     it.stop()
 
 
-def test_without_a_microphone_the_session_says_so_and_goes_on(start: Start) -> None:
+def test_without_a_microphone_the_session_says_so_and_goes_on(start: Start, caplog: pytest.LogCaptureFixture) -> None:
     def none() -> Script:
-        raise NoMicrophone("no", why="nothing plugged in")
+        raise NoMicrophone("no: Error querying device -1", why="Error querying device -1")
 
     it, watch = start(FakeDesk(order()), microphone=none)
     view = watch.until(lambda view: bool(view.error))
-    assert "There is no microphone: nothing plugged in" in view.error
+    assert "Plug in a headset or choose a microphone" in view.error
+    assert "device -1" not in view.error, "what PortAudio says is for the log"
+    assert "Error querying device -1" in caplog.text
     assert not view.listening
     assert texts(it.say("intercept 4712"), "said")
     it.stop()

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from voice.errors import NoMicrophone
+from voice.errors import MicrophoneAbsent, NoMicrophone, NoSoundSystem
 from voice.hearing import choosing, pulse
 from voice.hearing.choosing import Source
 from voice.hearing.resample import Resampler
@@ -24,11 +24,11 @@ QUEUE_FRAMES = 250
 
 
 def sounddevice() -> Any:
-    """The audio library; slow to import and enumerate, so never at the top of a module. Raises NoMicrophone."""
+    """The audio library; slow to import and enumerate, so never at the top of a module. Raises NoSoundSystem."""
     try:
         return importlib.import_module("sounddevice")
     except OSError as missing:
-        raise NoMicrophone("the PortAudio library is missing", why="PortAudio is not installed") from missing
+        raise NoSoundSystem("the PortAudio library is missing", why=missing) from missing
 
 
 class Microphone:
@@ -98,7 +98,7 @@ class Microphone:
         self._stream.start()
 
     def _choose(self, audio: Any) -> str | int | None:
-        """By name or role. A chosen one that is not plugged in is not replaced by another: raises NoMicrophone."""
+        """By name or role. A chosen one that is not plugged in is not replaced by another: raises MicrophoneAbsent."""
         if isinstance(self._device, int):
             return self._device
         sources = self._sources() if self._platform == "linux" else ()
@@ -110,7 +110,7 @@ class Microphone:
         by_server = bool(wanted) or self._device is None
         chosen = choosing.device(there, self._device, sources if by_server else ())
         if chosen is None and not by_server:
-            raise NoMicrophone(f"{self._device} is not there", why=f"“{self._device}”")
+            raise MicrophoneAbsent(f"{self._device} is not there", why="not there", name=self._device)
         return None if chosen is None else chosen.number
 
     @staticmethod

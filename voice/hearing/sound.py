@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 
 from voice.dialogue.effects import Earcon
-from voice.errors import MicrophoneLost, NoMicrophone, ProcessLost
+from voice.errors import MicrophoneLost, NoMicrophone, ProcessLost, SoundStuck
 from voice.hearing.child import Child, Serve
-from voice.hearing.sound_messages import Deaf, Frame, Listen, Opened, Play, packed, report_of
+from voice.hearing.sound_messages import Deaf, Frame, Listen, Opened, Play, error_of, packed, report_of
 from voice.hearing.sound_process import serve
 from voice.hearing.source import FRAME_SECONDS, Block
 
@@ -99,8 +99,8 @@ class Sound:
             case Opened(name):
                 self.name = name
                 self._due = self._clock() + FIRST_SECONDS
-            case Deaf(why):
-                self._fail(why)
+            case Deaf() as told:
+                self._fail(error_of(told))
         return None
 
     def _wait_or_fail(self, timeout: float) -> None:
@@ -108,11 +108,11 @@ class Sound:
         if self._child.pid is None:
             self._pause(timeout)
             return
-        self._fail("its process ended")
+        self._fail(SoundStuck("no microphone: its process ended", why="its process ended"))
 
     def _overdue(self) -> None:
         if self._clock() >= self._due:
-            self._fail("it hangs")
+            self._fail(SoundStuck("no microphone: it hangs", why="it hangs"))
 
     def _block(self, pcm: bytes, overflowed: bool, at: float | None) -> Block:
         now = self._clock()
@@ -124,7 +124,7 @@ class Sound:
             self._start()
         return Block(pcm, overflowed, reopened=gap, at=at)
 
-    def _fail(self, why: str) -> None:
+    def _fail(self, none: NoMicrophone) -> None:
         """Try again later; tell it, but once."""
         self._child.stop(patience=0.0)
         self._gap = True
@@ -132,7 +132,7 @@ class Sound:
         self._failures += 1
         if not self._told:
             self._told = True
-            raise (MicrophoneLost if self._was_there else NoMicrophone)(f"no microphone: {why}", why=why)
+            raise MicrophoneLost(str(none), why=none.fields["why"]) if self._was_there else none
 
     def _pause(self, timeout: float) -> None:
         """Nothing can be read: the caller's turn takes its time all the same."""

@@ -5,7 +5,7 @@ from multiprocessing.connection import Connection
 
 from voice.errors import NoMicrophone
 from voice.hearing.microphone import Microphone
-from voice.hearing.sound_messages import Deaf, Frame, Listen, Opened, Order, Play, order_of, packed
+from voice.hearing.sound_messages import Deaf, Frame, Listen, Opened, Order, Play, deaf, order_of, packed
 from voice.speaking.earcons import LoudChimes
 
 READ_SECONDS = 0.05
@@ -50,7 +50,7 @@ class Devices:
         try:
             microphone.open()
         except NoMicrophone as none:
-            self._pipe.send_bytes(packed(Deaf(none.fields.get("why", ""))))
+            self._pipe.send_bytes(packed(deaf(none)))
             return
         self._microphone, self._heard, self._empty = microphone, False, 0
         self._pipe.send_bytes(packed(Opened(microphone.name)))

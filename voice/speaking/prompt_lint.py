@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from string import Formatter
 
-from voice.language import Language, language_of, tokenise
+from voice.detail import Detail, Flaw, detail
+from voice.language import Language, join, language_of, tokenise
 from voice.speaking.prompts import Prompts
 from voice.understanding.meaning import Intent
 from voice.understanding.phrases import Phrases
@@ -15,11 +17,20 @@ _FIELD = re.compile(r"\{[^}]*\}")
 SHOWN_ONLY = ("error.", "understood.")
 
 
-def lint(prompts: Prompts, phrases: Phrases) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Unsound:
+    """A prompt with a mistake: the file that was read, the prompt's key, and what about it."""
+
+    file: str
+    prompt: str
+    why: Detail
+
+
+def lint(prompts: Prompts, phrases: Phrases) -> tuple[Unsound, ...]:
     """Prompts that the microphone could take for an answer; empty when there are none."""
     forbidden = tuple(_forbidden(phrases))
     return tuple(
-        f"{prompts.file}: prompt {key!r} says {' '.join(words)!r}, which is listened for"
+        Unsound(prompts.file, key, detail(Flaw.SAYS_WORD, words=join(prompts.language, words)))
         for key, template in prompts.templates.items()
         if not key.startswith(SHOWN_ONLY)
         for words in forbidden
@@ -27,26 +38,26 @@ def lint(prompts: Prompts, phrases: Phrases) -> tuple[str, ...]:
     )
 
 
-def compare(one: Prompts, other: Prompts) -> tuple[str, ...]:
+def compare(one: Prompts, other: Prompts) -> tuple[Unsound, ...]:
     """Keys or placeholders that only one of two languages has."""
     missing = [
-        f"{there.file}: prompt {key!r} is missing"
+        Unsound(there.file, key, detail(Flaw.NOT_IN_OTHER, other=here.file))
         for here, there in ((one, other), (other, one))
         for key in here.templates
         if not there.has(key)
     ]
     differing = [
-        f"{other.file}: prompt {key!r} has other placeholders than {one.file}"
+        Unsound(other.file, key, detail(Flaw.OTHER_PLACEHOLDERS, other=one.file))
         for key, template in one.templates.items()
         if other.has(key) and _fields(template.say) != _fields(other.templates[key].say)
     ]
     return (*missing, *differing)
 
 
-def untranslated(prompts: Prompts) -> tuple[str, ...]:
+def untranslated(prompts: Prompts) -> tuple[Unsound, ...]:
     """Prompts with words that are in the other language's script: Chinese in English, Latin only in Chinese."""
     return tuple(
-        f"{prompts.file}: prompt {key!r} is not translated: {template.say!r}"
+        Unsound(prompts.file, key, detail(Flaw.UNTRANSLATED, said=template.say))
         for key, template in prompts.templates.items()
         if _foreign(_FIELD.sub("", template.say), prompts.language)
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sync.domain.commands import Target
 from sync.domain.order import Place
 from sync.wire.messages import Directory
+from voice.detail import Flaw, detail
 from voice.dialogue.wording import Choices, Digits, Number, Said, Value
 from voice.errors import PromptError, VoiceError
 from voice.language import Language
@@ -60,13 +61,13 @@ class Prompts:
         try:
             return self.templates[key]
         except KeyError:
-            raise PromptError(f"{self.file} has no prompt {key!r}") from None
+            raise PromptError(self.file, key, detail(Flaw.NO_PROMPT)) from None
 
     def _fill(self, template: str, fields: dict[str, str], key: str) -> str:
         try:
             return template.format_map(fields)
         except (KeyError, ValueError, IndexError) as wrong:
-            raise PromptError(f"{self.file}: prompt {key!r} cannot be filled in: {wrong}") from wrong
+            raise PromptError(self.file, key, detail(Flaw.NOT_FILLED, error=wrong)) from wrong
 
     def _value(self, value: Value, directory: Directory, *, aloud: bool) -> str:
         match value:
@@ -113,12 +114,14 @@ def load(path: Path, language: Language, over: Mapping[str, Any] | None = None) 
     """The prompts of a file, with those of a site's tables instead of its own; raises PromptError."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise PromptError(f"{path}: {wrong}") from wrong
+    except tomllib.TOMLDecodeError as wrong:
+        raise PromptError(str(path), "", detail(Flaw.NO_TOML, error=wrong)) from wrong
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise PromptError(str(path), "", detail(Flaw.UNREAD, error=wrong)) from wrong
     own, site = dict(_flat(tables, "", str(path))), dict(_flat(dict(over or {}), "", "[prompts]"))
     unknown = sorted(site.keys() - own.keys())
     if unknown:
-        raise PromptError(f"[prompts]: there is no prompt {unknown[0]!r}")
+        raise PromptError("[prompts]", unknown[0], detail(Flaw.NO_PROMPT))
     return Prompts(language, own | site, str(path))
 
 
@@ -132,5 +135,5 @@ def _flat(table: dict[str, Any], prefix: str, file: str) -> list[tuple[str, Temp
         elif isinstance(value, dict) and value:
             found += _flat(value, f"{prefix}{name}.", file)
         else:
-            raise PromptError(f"{file}: {prefix + name!r} must be a text or a table of texts")
+            raise PromptError(file, prefix + name, detail(Flaw.NO_TEXT))
     return found

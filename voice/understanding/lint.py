@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sync.domain.commands import Target
+from voice.detail import Detail, Flaw, detail
 from voice.language import join, tokenise
 from voice.understanding import sounds_alike
 from voice.understanding.meaning import Intent, Meaning, NotUnderstood
@@ -36,7 +37,7 @@ class Finding:
     file: str
     line: int
     phrase: str
-    why: str
+    why: Detail
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.phrase!r}: {self.why}"
@@ -56,10 +57,10 @@ def lint(phrases: Phrases, can_hear: CanHear) -> tuple[Finding, ...]:
 def lint_sounds(phrases: Phrases, lexicon: Lexicon, together: Together) -> Iterator[Finding]:
     """Phrases of different meaning that differ by one confusable sound; nothing where no phones are known."""
     for one, text, other, its in sounds_alike.pairs(phrases, lexicon, together):
-        why = f"{text!r} sounds almost like {its!r} ({other.intent}, line {other.line})"
+        why = detail(Flaw.SOUNDS_LIKE, said=text, other=its, intent=other.intent, line=other.line)
         yield Finding(Mistake.SOUNDS_ALIKE, one.file, one.line, one.text, why)
     for form, another in sounds_alike.reasons(phrases, lexicon):
-        why = f"sounds almost like {another!r}, which is another reason"
+        why = detail(Flaw.REASON_SOUNDS_LIKE, other=another)
         yield Finding(Mistake.SOUNDS_ALIKE, phrases.file, 0, form, why)
 
 
@@ -68,9 +69,9 @@ def _missing_intents(phrases: Phrases) -> Iterator[Finding]:
     shown = {example[0] for example in phrases.examples}
     for intent in Intent:
         if intent not in said:
-            yield Finding(Mistake.NO_PHRASE, phrases.file, 0, intent, "no phrase says this")
+            yield Finding(Mistake.NO_PHRASE, phrases.file, 0, intent, detail(Flaw.UNSAID))
         elif intent not in shown:
-            yield Finding(Mistake.NO_EXAMPLE, phrases.file, 0, intent, "no test sentence shows this")
+            yield Finding(Mistake.NO_EXAMPLE, phrases.file, 0, intent, detail(Flaw.UNSHOWN))
 
 
 def _missing_words(phrases: Phrases, can_hear: CanHear) -> Iterator[Finding]:
@@ -79,12 +80,12 @@ def _missing_words(phrases: Phrases, can_hear: CanHear) -> Iterator[Finding]:
     for phrase in phrases.phrases:
         unheard = [s for s in sentences_of(phrase, parser, fillings) if not can_hear(s)]
         if unheard:
-            why = f"the speech model lacks a word of {unheard[0]!r}"
+            why = detail(Flaw.LACKS_WORD_OF, said=unheard[0])
             yield Finding(Mistake.MISSING_WORD, phrase.file, phrase.line, phrase.text, why)
     forms = [join(phrases.language, words) for words in phrases.reasons]
     for text in (*phrases.numerals.words(), *phrases.decoys, *forms):
         if not can_hear(text):
-            yield Finding(Mistake.MISSING_WORD, phrases.file, 0, text, "the speech model lacks this word")
+            yield Finding(Mistake.MISSING_WORD, phrases.file, 0, text, detail(Flaw.LACKS_WORD))
 
 
 def _swallowed(parser: Parser) -> Iterator[Finding]:
@@ -95,7 +96,7 @@ def _swallowed(parser: Parser) -> Iterator[Finding]:
             meanings = parser.meanings(tokenise(sentence), frozenset(Intent))
             if len(meanings) > 1:
                 others = ", ".join(sorted({m.intent for m in meanings} - {phrase.intent})) or phrase.intent
-                why = f"{sentence!r} means {len(meanings)} things; also: {others}"
+                why = detail(Flaw.MANY_MEANINGS, said=sentence, n=len(meanings), also=others)
                 yield Finding(Mistake.SWALLOWED, phrase.file, phrase.line, phrase.text, why)
                 break
 
@@ -122,6 +123,9 @@ def _wrong_examples(parser: Parser) -> Iterator[Finding]:
     for intent, example, line, file in parser.phrases.examples:
         got = parser.parse(example.say, frozenset(Intent))
         if got != _expected(intent, example):
-            why = f"is not understood ({got.why})" if isinstance(got, NotUnderstood) else f"means {_told(got)}"
-            why += f"; it says that it means {_told(_expected(intent, example))}"
+            meant = _told(_expected(intent, example))
+            if isinstance(got, NotUnderstood):
+                why = detail(Flaw.NOT_UNDERSTOOD, because=got.why, meant=meant)
+            else:
+                why = detail(Flaw.MEANS_ELSE, got=_told(got), meant=meant)
             yield Finding(Mistake.WRONG_MEANING, file, line, example.say, why)

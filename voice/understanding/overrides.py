@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 
 from sync.domain.exceptions import Reason
+from voice.detail import Flaw, detail
 from voice.errors import PhraseError
 from voice.language import tokenise
 from voice.understanding.phrases import IntentTable, Lines, Phrases, digest, load, table
@@ -52,7 +53,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
-        raise PhraseError(str(path), 0, "", f"cannot be read: {wrong}") from wrong
+        raise PhraseError(str(path), 0, "", detail(Flaw.UNREAD, error=wrong)) from wrong
 
 
 def lay_over(base: Phrases, text: str, file: str) -> Phrases:

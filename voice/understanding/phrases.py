@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from sync.domain.exceptions import Reason
+from voice.detail import Detail, Flaw, detail
 from voice.errors import PhraseError
 from voice.language import Language, tokenise
 from voice.understanding.meaning import Intent
@@ -108,7 +109,7 @@ def load(path: Path) -> Phrases:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
-        raise PhraseError(str(path), 0, "", f"cannot be read: {wrong}") from wrong
+        raise PhraseError(str(path), 0, "", detail(Flaw.UNREAD, error=wrong)) from wrong
     return parse_file(text, str(path))
 
 
@@ -162,7 +163,7 @@ class Lines:
         try:
             node = compile_phrase(phrase, SLOTS)
         except TemplateError as wrong:
-            raise PhraseError(self._file, self.of(phrase), phrase, str(wrong)) from wrong
+            raise PhraseError(self._file, self.of(phrase), phrase, wrong.why) from wrong
         return Phrase(intent, phrase, self.of(phrase), node, self._file)
 
     def tokens(self, words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -171,7 +172,8 @@ class Lines:
         for meaning, forms in words.items():
             for form in forms:
                 if not re.fullmatch("[0-9]", meaning) or tokenise(form) != (form,):
-                    raise PhraseError(self._file, self.of(form), form, f"is not one word for one digit ({meaning})")
+                    why = detail(Flaw.NO_DIGIT_WORD, digit=meaning)
+                    raise PhraseError(self._file, self.of(form), form, why)
                 found[form] = meaning
         return found
 
@@ -182,9 +184,29 @@ def table(text: str, file: str, kind: type[T]) -> T:
         return msgspec.convert(tomllib.loads(text), kind)
     except tomllib.TOMLDecodeError as wrong:
         at = re.search(r"at line (\d+)", str(wrong))
-        raise PhraseError(file, int(at[1]) if at else len(text.splitlines()), "", str(wrong)) from wrong
+        line = int(at[1]) if at else len(text.splitlines())
+        raise PhraseError(file, line, "", detail(Flaw.NO_TOML, error=wrong)) from wrong
     except msgspec.ValidationError as wrong:
-        raise PhraseError(file, _line_of_path(text, str(wrong)), "", str(wrong)) from wrong
+        raise PhraseError(file, _line_of_path(text, str(wrong)), "", _unfit(str(wrong), file)) from wrong
+
+
+_UNFIT = (
+    (Flaw.UNKNOWN_FIELD, re.compile(r"Object contains unknown field `(?P<field>[^`]+)`")),
+    (Flaw.MISSING_FIELD, re.compile(r"Object missing required field `(?P<field>[^`]+)`")),
+    (Flaw.UNKNOWN_VALUE, re.compile(r"Invalid enum value '?(?P<value>[^']+?)'?")),
+    (Flaw.OTHER_KIND, re.compile(r"Expected `(?P<expected>\w+)(?: \| null)?`, got `(?P<found>\w+)`")),
+)
+"""What msgspec says of a file that is TOML but none of ours."""
+
+
+def _unfit(message: str, file: str) -> Detail:
+    """What msgspec found and in which table; in its own words where we do not know them."""
+    said, _, place = message.partition(" - at ")
+    inside = re.search(r"\$\.([^`]+)", place)
+    at = inside[1] if inside else Path(file).name
+    known = ((flaw, form.fullmatch(said)) for flaw, form in _UNFIT)
+    found = (detail(flaw, **match.groupdict(), at=at) for flaw, match in known if match)
+    return next(found, detail(Flaw.UNFIT, error=message))
 
 
 def _line_of_path(text: str, message: str) -> int:

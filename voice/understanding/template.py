@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from voice.detail import Detail, Flaw, detail
 from voice.language import tokenise
 
 SlotReader = Callable[[str, Sequence[str], int], Iterator[tuple[int, object]]]
@@ -16,7 +17,11 @@ Slots = tuple[tuple[str, object], ...]
 
 
 class TemplateError(ValueError):
-    """The phrase cannot be compiled; the message says why and at which character."""
+    """The phrase cannot be compiled; ``why`` says what is wrong and at which character."""
+
+    def __init__(self, why: Detail) -> None:
+        super().__init__(str(why))
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class _Reader:
     def whole(self) -> Node:
         node = self._choice()
         if self.peek():
-            raise TemplateError(f"{self.peek()!r} closes nothing at character {self._marks[self._next][0] + 1}")
+            raise TemplateError(detail(Flaw.CLOSES_NOTHING, mark=self.peek(), at=self._marks[self._next][0] + 1))
         return node
 
     def _choice(self) -> Node:
@@ -69,7 +74,7 @@ class _Reader:
             self._next += 1
             ways.append(self._sequence())
         if len(ways) > 1 and NOTHING in ways:
-            raise TemplateError("one of the alternatives around '|' is empty")
+            raise TemplateError(detail(Flaw.EMPTY_WAY))
         return ways[0] if len(ways) == 1 else Choice(tuple(ways))
 
     def _sequence(self) -> Node:
@@ -90,17 +95,17 @@ class _Reader:
     def _bracket(self, at: int, mark: str) -> Node:
         inner = self._choice()
         if self.peek() != _CLOSING[mark]:
-            raise TemplateError(f"{mark!r} at character {at + 1} is not closed")
+            raise TemplateError(detail(Flaw.NOT_CLOSED, mark=mark, at=at + 1))
         self._next += 1
         if inner == NOTHING:
-            raise TemplateError(f"the brackets at character {at + 1} are empty")
+            raise TemplateError(detail(Flaw.EMPTY_BRACKETS, at=at + 1))
         return Choice((inner, NOTHING)) if mark == "[" else inner
 
     def _slot(self, at: int, mark: str) -> Node:
         name = mark[1:-1].strip()
         if not mark.endswith("}") or name not in self._slots:
             known = ", ".join(sorted(self._slots))
-            raise TemplateError(f"{mark!r} at character {at + 1} is no slot (known: {known})")
+            raise TemplateError(detail(Flaw.NO_SLOT, mark=mark, at=at + 1, known=known))
         return Slot(name)
 
 
@@ -108,7 +113,7 @@ def compile_phrase(phrase: str, slots: frozenset[str]) -> Node:
     """The phrase as a tree; raises TemplateError."""
     node = _Reader(phrase, slots).whole()
     if any(not skeleton for skeleton in expand(node)):
-        raise TemplateError("the whole phrase may be left out: it would match silence")
+        raise TemplateError(detail(Flaw.ALL_OPTIONAL))
     return node
 
 

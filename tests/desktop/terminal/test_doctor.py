@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from desktop.terminal import doctor
 from desktop.terminal.doctor import _store
 from desktop.terminal.site import Site
 from desktop.terminal.texts import load
 from desktop.translator import LANGUAGES
 from sync.workstation import Workstation
 from tests.sync.samples import NOW, command, order
+from voice.errors import ProcessLost
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,18 @@ def test_the_doctor_says_how_much_of_a_damaged_queue_came_back(
         told = re.sub(r"/\S+", "", finding.said(load(language)))
         assert re.findall(r"\d+", told) == numbers
         assert bool(finding.advice(load(language))) == bool(damaged)
+
+
+def test_what_the_system_says_of_a_sound_that_does_not_answer_is_for_scripts_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lost() -> tuple[str, ...]:
+        raise ProcessLost("the process 'voice-devices' hangs")
+
+    monkeypatch.setattr(doctor, "microphone_names", lost)
+    finding = doctor._microphone()
+    for language in LANGUAGES:
+        words = load(language)
+        assert "voice-devices" not in doctor.printed(finding, words)
+        assert doctor.printed(finding, words).count("→") == 1, "what to do"
+        assert doctor.as_json(finding, words)["detail"] == "the process 'voice-devices' hangs"

@@ -51,6 +51,12 @@ def absent_at_first(pipe: Connection) -> None:
     _wait(pipe)
 
 
+def never_answers(pipe: Connection) -> None:
+    """Not even whether there is a device."""
+    _attempt(pipe)
+    _wait(pipe)
+
+
 def dies(pipe: Connection) -> None:
     """At the first attempt: one frame, and gone."""
     number = _attempt(pipe)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from voice.errors import NoMicrophone
+from voice.errors import MicrophoneAbsent, NoMicrophone, NoSoundSystem
 from voice.hearing.choosing import Source
 from voice.hearing.microphone import QUEUE_FRAMES, Microphone, microphones
 from voice.hearing.source import FRAME_BYTES
@@ -165,9 +165,9 @@ def test_a_device_that_has_its_own_rate_only_is_opened_at_it_and_converted(rate:
 
 def test_a_chosen_microphone_that_is_unplugged_is_not_replaced_by_another() -> None:
     for sources in ((), (Source("other", "Webcam", 48000),)):
-        with pytest.raises(NoMicrophone) as caught:
+        with pytest.raises(MicrophoneAbsent) as caught:
             opened(FakeAudio(), device="Jabra", sources=lambda found=sources: found, platform="linux")
-        assert "Jabra" in caught.value.fields["why"]
+        assert caught.value.fields["name"] == "Jabra"
 
 
 def test_a_loss_is_not_lost_in_the_conversion() -> None:
@@ -183,6 +183,15 @@ def test_the_source_of_a_sound_server_is_chosen_by_its_name_or_role(monkeypatch:
     for wanted, chosen in (("Jabra", "bt"), (None, "bt.echo-cancel"), ("Headset", None)):
         opened(FakeAudio(), device=wanted, sources=lambda: there, platform="linux")
         assert os.environ.get("PULSE_SOURCE") == chosen
+
+
+def test_a_system_without_the_audio_library_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_name: str) -> None:
+        raise OSError("PortAudio library not found")
+
+    monkeypatch.setattr("voice.hearing.microphone.importlib.import_module", missing)
+    with pytest.raises(NoSoundSystem):
+        Microphone().open()
 
 
 def test_only_inputs_are_microphones() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.voice.hearing import ailing
 from voice.dialogue.effects import Earcon
-from voice.errors import MicrophoneLost, NoMicrophone
+from voice.errors import MicrophoneLost, NoMicrophone, SoundStuck
 from voice.hearing.child import Serve
 from voice.hearing.sound import Sound
 from voice.hearing.source import Block
@@ -115,6 +115,14 @@ def test_a_process_that_hangs_is_replaced(opened: Open, clock: Clock) -> None:
     assert isinstance(loss(sound), MicrophoneLost)
     assert block(sound).reopened
     assert not block(sound).reopened
+
+
+def test_a_sound_that_never_answers_is_no_missing_headset(opened: Open, clock: Clock) -> None:
+    """Nothing was heard of the process: plugging in a microphone would not help."""
+    sound = opened(ailing.never_answers)
+    assert sound.read(0.05) is None
+    clock.now += 31
+    assert type(loss(sound)) is SoundStuck
 
 
 def test_zeros_for_a_second_open_it_again_without_a_word_but_not_all_the_time(opened: Open, tmp_path: Path) -> None:

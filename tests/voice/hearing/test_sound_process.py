@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.patience import PATIENCE_S
-from voice.errors import NoMicrophone
-from voice.hearing.sound_messages import Deaf, Frame, Listen, Opened, Report, packed, report_of
+from voice.errors import MicrophoneAbsent, NoMicrophone, NoSoundSystem
+from voice.hearing.sound_messages import Deaf, Frame, Listen, Opened, Report, error_of, packed, report_of
 from voice.hearing.sound_process import SILENT_READS, Devices
 from voice.hearing.source import FRAME_BYTES, Block
 
@@ -34,6 +34,17 @@ class Headset:
     def read(self, timeout: float) -> Block | None:  # noqa: ARG002  the microphone's
         self.reads += 1
         return self._blocks.pop(0) if self._blocks else None
+
+
+class Missing(Headset):
+    """Cannot be opened, for a reason of its own."""
+
+    def __init__(self, why: NoMicrophone) -> None:
+        super().__init__()
+        self._why = why
+
+    def open(self) -> None:
+        raise self._why
 
 
 class Owner:
@@ -97,3 +108,21 @@ def test_a_stream_that_ended_and_a_headset_that_is_not_there_are_told(owner: Own
     absent.listen(Headset(there=False))
     assert absent.told() == Deaf("nothing plugged in")
     absent.leave()
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        NoMicrophone("no microphone: Error querying device -1", why="Error querying device -1"),
+        MicrophoneAbsent("Jabra is not there", why="not there", name="Jabra"),
+        NoSoundSystem("the PortAudio library is missing", why="PortAudio library not found"),
+    ],
+)
+def test_why_there_is_no_microphone_goes_over_as_what_it_is(owner: Owner, why: NoMicrophone) -> None:
+    owner.listen(Missing(why))
+    told = owner.told()
+    assert isinstance(told, Deaf)
+    error = error_of(told)
+    assert type(error) is type(why)
+    assert error.fields["why"] == why.fields["why"]
+    assert error.fields["name"] == why.fields.get("name", "")

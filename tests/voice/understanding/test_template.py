@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from voice.detail import Flaw
 from voice.language import tokenise
 from voice.understanding.template import Slot, TemplateError, Word, compile_phrase, expand, match
 
@@ -57,19 +58,20 @@ def test_expansion_lists_every_way_to_say_it() -> None:
 @pytest.mark.parametrize(
     ("phrase", "why"),
     [
-        ("(a|b", "not closed"),
-        ("[a", "not closed"),
-        ("(a]", "not closed"),
-        ("a)", "closes nothing"),
-        ("(a|)", "is empty"),
-        ("|a", "is empty"),
-        ("a ()", "are empty"),
-        ("a {place}", "is no slot"),
-        ("a {order", "is no slot"),
-        ("[a]", "left out"),
-        ("", "left out"),
+        ("(a|b", Flaw.NOT_CLOSED),
+        ("[a", Flaw.NOT_CLOSED),
+        ("(a]", Flaw.NOT_CLOSED),
+        ("a)", Flaw.CLOSES_NOTHING),
+        ("(a|)", Flaw.EMPTY_WAY),
+        ("|a", Flaw.EMPTY_WAY),
+        ("a ()", Flaw.EMPTY_BRACKETS),
+        ("a {place}", Flaw.NO_SLOT),
+        ("a {order", Flaw.NO_SLOT),
+        ("[a]", Flaw.ALL_OPTIONAL),
+        ("", Flaw.ALL_OPTIONAL),
     ],
 )
-def test_a_mistake_is_named(phrase: str, why: str) -> None:
-    with pytest.raises(TemplateError, match=why):
+def test_a_mistake_is_named(phrase: str, why: Flaw) -> None:
+    with pytest.raises(TemplateError) as caught:
         compile_phrase(phrase, SLOTS)
+    assert caught.value.why.flaw is why
