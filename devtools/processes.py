@@ -70,14 +70,15 @@ def running(command: Command, **how: Any) -> Iterator[subprocess.Popen[bytes]]:
     for number in before:
         signal.signal(number, lambda number, _: told.append(number))
     try:
-        process = subprocess.Popen([str(part) for part in command], cwd=ROOT, preexec_fn=tie(), **how)  # noqa: PLW1509 - no threads yet
+        words = [str(part) for part in command]
+        process = subprocess.Popen(words, cwd=ROOT, preexec_fn=tie(), **how)  # noqa: PLW1509 - no threads yet
     except BaseException:
         _listen_again(before)
         raise
     try:
         _listen_again(before)
-        for number in told:
-            signal.raise_signal(number)
+        for heard in told:
+            signal.raise_signal(heard)
         yield process
     finally:
         finish(process)
