@@ -19,6 +19,7 @@ from desktop.demo.timeline import Timeline
 from desktop.settings import Settings
 from desktop.terminal import texts
 from desktop.terminal.site import Site, site
+from desktop.terminal.verbs import Explained
 from desktop.translator import Translator
 from desktop.window import MainWindow
 
@@ -28,11 +29,15 @@ PICTURES = Path("demo-output")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo; with ``--headless`` 0 only when the central holds both orders."""
     words = texts.load(site(None, None, None).language)
-    parser = argparse.ArgumentParser(prog="python3 dev.py demo", description=words.text("demo.about"))
+    parser = Explained(words, prog="python3 dev.py demo", description=words.text("demo.about"))
     parser.add_argument("--headless", action="store_true", help=words.text("demo.headless"))
     parser.add_argument("--outage", action="store_true", help=words.text("demo.outage"))
-    parser.add_argument("--orders", type=int, default=400, help=words.text("demo.orders"))
-    parser.add_argument("--pictures", type=Path, default=PICTURES, help=words.text("demo.pictures"))
+    parser.add_argument(
+        "--orders", type=int, default=400, metavar=words.text("help.number"), help=words.text("demo.orders")
+    )
+    parser.add_argument(
+        "--pictures", type=Path, default=PICTURES, metavar=words.text("help.folder"), help=words.text("demo.pictures")
+    )
     options = parser.parse_args(arguments)
     with polite(), contextlib.ExitStack() as stack:
         lent = tempfile.TemporaryDirectory(prefix="exception-desk-demo-", ignore_cleanup_errors=True)
