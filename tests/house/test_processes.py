@@ -44,9 +44,6 @@ def test_a_child_ends_when_dev_py_is_told_to_stop(tmp_path: Path, polite: signal
         os.kill(pid, 0)
 
 
-@pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="no other system tells a child that its parent is gone"
-)
 def test_a_child_ends_when_dev_py_is_killed(tmp_path: Path) -> None:
     process, _ = starting_a_child(tmp_path / "child")
     process.kill()

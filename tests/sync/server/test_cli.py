@@ -33,8 +33,8 @@ def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
 @contextlib.contextmanager
 def serve(*arguments: str, stdin: int | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, "-W", "error", "-m", "sync.server", "serve", "--port", "0", *arguments]
-    pipes = {"stdin": stdin, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, **pipes, text=True, cwd=ROOT) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=stdin, stdout=pipe, stderr=pipe, text=True, cwd=ROOT) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
