@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from devtools.environment import Clone
-from devtools.processes import ROOT, Command, RefusalError, run, say
+from devtools.processes import ROOT, Command, RefusalError, polite, run, say
 from devtools.screens import has_screen, run_module
 from devtools.system_packages import ensure_system_packages
 
@@ -253,7 +253,8 @@ def main(arguments: Sequence[str]) -> int:
     takes_more = ("demo", "test", "format", "bench", "soak", "screenshots", "lock")
     if rest and options.verb not in takes_more:
         parser().error(f"`{options.verb}` does not know {' '.join(rest)}")
-    signal.signal(signal.SIGTERM, end_on_signal)
+    for number in polite():
+        signal.signal(number, end_on_signal)
     try:
         return VERBS[options.verb][0](options, [word for word in rest if word != "--"])
     except RefusalError as refusal:

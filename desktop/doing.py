@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 
+from desktop.palette.presenter import VIEW
 from desktop.shortcuts import ANYWHERE, KEYS, keymap
 from sync.domain.commands import Op
 
@@ -54,7 +55,7 @@ class Doing(QObject):
 
     @Slot(str)
     def do(self, what: str) -> None:
-        """One of the actions of ``desktop.shortcuts``: by key, from the palette or by a button."""
+        """One of the actions of ``desktop.shortcuts``, by key, from the palette or by a button; or a saved view."""
         window = self._window
         if what in ANYWHERE:
             {
@@ -77,6 +78,8 @@ class Doing(QObject):
             self._on_floor(what)
         elif what in _VERBS:
             bench.act(_VERBS[what])
+        elif what.startswith(VIEW):
+            bench.head.views.open(what.removeprefix(VIEW))
         elif what.startswith("view_"):
             bench.show_view(what.removeprefix("view_"))
         else:
@@ -144,8 +147,9 @@ class Doing(QObject):
     def show_palette(self) -> None:
         from desktop.palette.view import PaletteDialog  # noqa: PLC0415  when it is first shown
 
-        palette = PaletteDialog(
-            self._window.context, keymap(self._window.settings.shortcuts), self._window, at_work=self._window.at_work
-        )
+        window = self._window
+        keys, at_work = keymap(window.settings.shortcuts), window.at_work
+        views = window.workbench.head.views.shown if at_work and not window.on_floor else ()
+        palette = PaletteDialog(window.context, keys, window, at_work=at_work, views=views)
         palette.chosen.connect(self.do, Qt.ConnectionType.QueuedConnection)
         palette.open()

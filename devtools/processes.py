@@ -1,16 +1,20 @@
 """How does a command run so that its progress is seen and it never outlives its caller?"""
 
+import ctypes
+import functools
 import signal
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".cache" / "dev"
+_PR_SET_PDEATHSIG = 1
 
 Command = Sequence[str | Path]
 
@@ -28,6 +32,20 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
+def polite() -> tuple[signal.Signals, ...]:
+    """The signals by which we are told to stop: `kill`, and a terminal that was closed unless that is to be ignored."""
+    hang_up = getattr(signal, "SIGHUP", None)
+    heeded = hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN
+    return (signal.SIGTERM, hang_up) if heeded and hang_up is not None else (signal.SIGTERM,)
+
+
+def tie() -> Callable[[], object] | None:
+    """What a child does first (``preexec_fn``), so that it is told to stop even when we are killed; Linux alone can."""
+    if not sys.platform.startswith("linux"):
+        return None
+    return functools.partial(ctypes.CDLL(None).prctl, _PR_SET_PDEATHSIG, int(signal.SIGTERM))
+
+
 def finish(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
     """Stop a process that was started here and wait until it is gone."""
     if process.poll() is None:
@@ -39,20 +57,28 @@ def finish(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def _listen_again(before: Mapping[signal.Signals, Any]) -> None:
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @contextmanager
 def running(command: Command, **how: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the project's folder that never outlives this, not even when we are told to stop as it starts."""
     told: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, _: told.append(number)) or signal.SIG_DFL
+    before = {number: signal.getsignal(number) or signal.SIG_DFL for number in polite()}
+    for number in before:
+        signal.signal(number, lambda number, _: told.append(number))
     try:
-        process = subprocess.Popen([str(part) for part in command], cwd=ROOT, **how)
+        words = [str(part) for part in command]
+        process = subprocess.Popen(words, cwd=ROOT, preexec_fn=tie(), **how)  # noqa: PLW1509 - no threads yet
     except BaseException:
-        signal.signal(signal.SIGTERM, before)
+        _listen_again(before)
         raise
     try:
-        signal.signal(signal.SIGTERM, before)
-        for number in told:
-            signal.raise_signal(number)
+        _listen_again(before)
+        for heard in told:
+            signal.raise_signal(heard)
         yield process
     finally:
         finish(process)

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from devtools.processes import ROOT, RefusalError, finish, run
+from devtools.processes import ROOT, RefusalError, finish, run, tie
 
 
 @contextlib.contextmanager
@@ -23,6 +23,7 @@ def virtual_screen(environment: dict[str, str]) -> Iterator[dict[str, str]]:
             ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1680x1050x24", "-nolisten", "tcp", "-noreset"],
             pass_fds=[writing], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C must reach the program before its screen goes away
+            preexec_fn=tie(),  # noqa: PLW1509 - no threads yet
         )  # fmt: skip
     finally:
         os.close(writing)

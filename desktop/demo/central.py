@@ -13,12 +13,16 @@ _READY = "listening on "
 
 
 class DemoCentral:
-    """``python -m sync.server serve --demo`` on loopback; keeps its port over a restart. A context manager."""
+    """``python -m sync.server serve --demo`` on loopback; keeps its port over a restart. A context manager.
+
+    It never outlives this process: it holds the other end of a pipe that the system closes, however we end.
+    """
 
     def __init__(self, folder: Path, *, orders: int = 400, seed: int = 12, pace: float = 3.0) -> None:
         """``pace``: seconds between two things that happen in the made-up warehouse."""
         self._command = [sys.executable, "-m", "sync.server", "serve", "--database", str(folder / "central.db")]
         self._command += ["--demo", str(seed), "--orders", str(orders), "--pace", str(pace)]
+        self._command += ["--end-with-stdin"]
         self._log = folder / "central.log"
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
@@ -29,17 +33,24 @@ class DemoCentral:
         with self._log.open("a", encoding="utf-8") as log:
             self._process = subprocess.Popen(
                 [*self._command, "--port", str(self._port)],
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
                 env=os.environ | {"PYTHONUTF8": "1"},
             )
-        assert self._process.stdout is not None  # noqa: S101  PIPE was asked for
-        for line in self._process.stdout:
+        try:
+            self.url = self._listening(self._process)
+        except BaseException:  # we may also be told to end meanwhile
+            self.kill()
+            raise
+        self._port = int(self.url.rsplit(":", 1)[1])
+
+    def _listening(self, process: subprocess.Popen[str]) -> str:
+        assert process.stdout is not None  # noqa: S101  PIPE was asked for
+        for line in process.stdout:
             if line.startswith(_READY):
-                self.url = line.removeprefix(_READY).strip()
-                self._port = int(self.url.rsplit(":", 1)[1])
-                return
+                return line.removeprefix(_READY).strip()
         raise RuntimeError(f"the central did not start: {self._log.read_text(encoding='utf-8')[-2000:]}")
 
     def kill(self) -> None:
@@ -58,8 +69,9 @@ class DemoCentral:
         process, self._process = self._process, None
         if process is not None:
             process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+            for end in (process.stdin, process.stdout):
+                if end is not None:
+                    end.close()
 
     def __enter__(self) -> Self:
         self.start()

@@ -1,6 +1,7 @@
 """Where is everything one key away? The palette: type a few letters of what is wanted, Enter does it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import (
@@ -30,6 +31,7 @@ from desktop import translator
 from desktop.bridge import Line
 from desktop.context import Context
 from desktop.ink import Ink
+from desktop.orders.views import ViewChip
 from desktop.palette.presenter import Entry, offered, spelling
 from desktop.parts import KeyLine, label
 from desktop.shortcuts import Keymap
@@ -93,24 +95,27 @@ class _Line(QStyledItemDelegate):
         ink.write(painter, (left, rect.y(), room, rect.height()), entry.title, "body", "text")
 
 
-def _spell() -> Mapping[str, str]:
+def _spell(views: Sequence[ViewChip]) -> Mapping[str, str]:
     from sync.store.pinyin import initials  # noqa: PLC0415  13 MB, when a palette is first opened
 
-    return spelling(translator.load("zh"), initials)
+    return spelling(translator.load("zh"), initials, views)
 
 
 class PaletteDialog(QDialog):
-    """``chosen`` carries what is wanted, once the palette is closed."""
+    """``chosen`` carries what is wanted, once the palette is closed; ``views`` are found beside the actions."""
 
     chosen = Signal(str)
 
-    def __init__(self, context: Context, keys: Keymap, parent: QWidget, *, at_work: bool) -> None:
+    def __init__(
+        self, context: Context, keys: Keymap, parent: QWidget, *, at_work: bool, views: Sequence[ViewChip] = ()
+    ) -> None:
         super().__init__(parent)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._context = context
         self._keys = keys
         self._at_work = at_work
+        self._views = views
         self._spelled: Mapping[str, str] = {}
         self._others = [translator.load(language) for language in LANGUAGES if language != context.voicing.language]
         self.field = KeyLine()
@@ -135,7 +140,7 @@ class PaletteDialog(QDialog):
         px, room = context.look.theme.px, parent.size()
         self.setFixedSize(min(px(560), room.width() - 48), min(px(440), room.height() - 48))
         context.follow(self)
-        context.bridge.run(Line.LOOK, _spell, self._learn)
+        context.bridge.run(Line.LOOK, partial(_spell, views), self._learn)
 
     @Slot(object)
     def _learn(self, spelled: Mapping[str, str]) -> None:
@@ -152,7 +157,7 @@ class PaletteDialog(QDialog):
         self.list.setAccessibleName(text("palette.list"))
         self._none.setText(text("palette.none"))
         typed, words = self.field.text(), self._context.words.translator
-        found = offered(typed, words, self._others, self._keys, self._spelled, at_work=self._at_work)
+        found = offered(typed, words, self._others, self._keys, self._spelled, at_work=self._at_work, views=self._views)
         self._entries.show_entries(found)
         self._none.setVisible(not found)
         self._stand(0)

@@ -156,6 +156,12 @@ class SavedViews(QWidget):
             self.chosen.emit(self.shown[number])
             self.redraw()
 
+    def open(self, view: str) -> None:
+        """Choose the view of this id, if it is still there."""
+        for number, chip in enumerate(self.shown):
+            if chip.id == view:
+                self._choose(number)
+
     # -- keeping
 
     @Slot()

@@ -164,7 +164,7 @@ class SignInView(QWidget):
             told = complaint(self._error, self._context.words, self._failed_at)
             icon = "lock-key" if told.retype_pin else "warning-circle"
             self._complaint.show_banner(icon, "danger", told.title, told.advice)
-            self._detail.setText(told.detail)
+            self._detail.setText(self._context.text("sign_in.cause", cause=told.detail))
             self._detail.setVisible(bool(told.detail))
 
     # -- what is wanted

@@ -36,7 +36,7 @@ _EXITS: tuple[tuple[type[Exception], Exit], ...] = (
 
 def parser(words: Translator) -> argparse.ArgumentParser:
     """The whole command line, explained in the language of ``words``."""
-    top = _Explained(
+    top = Explained(
         words, prog="exception-desk", description=words.text("help.about"), epilog=words.text("help.epilog")
     )
     top.add_argument(
@@ -49,7 +49,7 @@ def parser(words: Translator) -> argparse.ArgumentParser:
         dest="verb",
         metavar=words.text("help.command"),
         title=words.text("help.commands"),
-        parser_class=functools.partial(_Explained, words),
+        parser_class=functools.partial(Explained, words),
     )
     say = verbs.add_parser("say", help=words.text("help.say"))
     say.add_argument("lines", nargs="+", metavar=words.text("help.text"), help=words.text("help.lines"))
@@ -72,7 +72,7 @@ def parser(words: Translator) -> argparse.ArgumentParser:
     return top
 
 
-class _Explained(argparse.ArgumentParser):
+class Explained(argparse.ArgumentParser):
     """A parser whose own words are translated too."""
 
     def __init__(self, words: Translator, **given: Any) -> None:

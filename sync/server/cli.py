@@ -56,6 +56,9 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--demo", type=int, metavar="SEED", help="fill an empty database with made-up orders")
     serve.add_argument("--orders", type=int, default=400, help="how many made-up orders (default: %(default)s)")
     serve.add_argument("--pace", type=float, metavar="SECONDS", help="with --demo: something happens every SECONDS")
+    serve.add_argument(
+        "--end-with-stdin", action="store_true", help="end when the standard input ends: whoever started it is gone"
+    )
     serve.add_argument("--oidc-issuer", metavar="URL", help="take ID tokens of this OpenID provider")
     serve.add_argument("--oidc-client-id", metavar="ID", help="the audience of those tokens")
     serve.add_argument("--oidc-claim", default="badge", help="which claim holds the badge (default: %(default)s)")

@@ -2,9 +2,11 @@
 
 import argparse
 import contextlib
+import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 
@@ -25,6 +27,8 @@ _BACKLOG = 2048
 def run(asked: argparse.Namespace) -> int:
     """Answer until SIGTERM or Ctrl+C; raises Setup or a StorageError when that cannot begin."""
     signal.signal(signal.SIGTERM, _leave)
+    if asked.end_with_stdin:
+        threading.Thread(target=_end_with_stdin, name="orphan-watch", daemon=True).start()
     with bind(asked.host, asked.port) as bound:
         url = _url(asked, bound)
         simulator = _prepared(asked, url)
@@ -63,6 +67,13 @@ def _prepared(asked: argparse.Namespace, url: str) -> Simulator | None:
 def _leave(_: int, __: FrameType | None) -> None:
     """A stop that was asked for is no failure: uvicorn raises the signal again once all streams are closed."""
     raise SystemExit(0)
+
+
+def _end_with_stdin() -> None:
+    """Read past ``sys.stdin``, whose lock a waiting thread would hold while the program ends."""
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _url(asked: argparse.Namespace, bound: socket.socket) -> str:

@@ -2,9 +2,11 @@
 
 import pytest
 
-from desktop.palette.presenter import fitness, offered, spelling
+from desktop.orders.views import ViewChip
+from desktop.palette.presenter import Entry, fitness, offered, spelling
 from desktop.shortcuts import ANYWHERE, keymap
 from desktop.translator import load
+from sync.store.listing import ListQuery
 from sync.store.pinyin import initials
 
 EN, ZH = load("en"), load("zh")
@@ -12,6 +14,37 @@ EN, ZH = load("en"), load("zh")
 
 def found(typed: str, *, at_work: bool = True) -> list[str]:
     return [entry.what for entry in offered(typed, EN, (ZH,), keymap({}), spelling(ZH, initials), at_work=at_work)]
+
+
+VIEWS = tuple(
+    ViewChip(id_, name, ListQuery(), 0, kind, chosen=False)
+    for id_, name, kind in (
+        ("overdue", "Overdue", "built_in"),
+        ("v-1", "高价值", "shared"),
+        *((f"v-{number}", f"Mine {number}", "own") for number in range(2, 10)),
+    )
+)
+
+
+def found_views(typed: str) -> list[Entry]:
+    spelled = spelling(ZH, initials, VIEWS)
+    entries = offered(typed, EN, (ZH,), keymap({}), spelled, at_work=True, views=VIEWS)
+    return [entry for entry in entries if entry.group == "Saved views"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("overdue", "saved:overdue"), ("逾期", "saved:overdue"), ("yq", "saved:overdue"), ("高价", "saved:v-1"),
+     ("gjz", "saved:v-1"), ("mine 9", "saved:v-9")],
+)  # fmt: skip
+def test_saved_views_are_found_by_their_names(typed: str, first: str) -> None:
+    assert found_views(typed)[0].what == first
+
+
+def test_views_come_after_the_actions_and_tell_their_keys() -> None:
+    entries = found_views("")
+    assert [entry.keys for entry in entries] == [*((f"Ctrl+Alt+{place}",) for place in range(1, 10)), ()]
+    assert entries[0].title == "Overdue"
 
 
 def test_with_nothing_typed_everything_is_offered_in_the_order_of_the_table() -> None:

@@ -4,7 +4,8 @@ import re
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QDialog, QFileDialog, QKeySequenceEdit, QLineEdit, QWidget
 
 from desktop.palette.keys import ShortcutsDialog
 from desktop.verbs.view import HoldsDialog, ReasonDialog, TargetDialog
@@ -84,6 +85,25 @@ def test_each_dialog_is_all_in_one_language(supervisor: Hands, language: str, ke
     dialog = supervisor.dialog(kind)
     assert leftovers(dialog, language) == []
     dialog.reject()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_qt_itself_says_in_its_dialogs_is_in_that_language(supervisor: Hands, language: str) -> None:
+    """Labels, buttons and hints; paths and kinds of files are the same in every language."""
+    switch(supervisor, language)
+    parent = supervisor.window
+    files = QFileDialog(parent, "", "")
+    files.setOption(QFileDialog.Option.DontUseNativeDialog)
+    files.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    printing = QPrintDialog(QPrinter(), parent)
+    keys = QKeySequenceEdit(parent)
+    other = CHINESE if language == "en" else ENGLISH
+    said = [text for dialog in (files, printing) for each in dialog.findChildren(QWidget) for text in _texts(each)]
+    said += [each.placeholderText() for each in keys.findChildren(QLineEdit)]
+    assert len([text for text in said if text]) > 10
+    assert [text for text in said if other.search(text) and "/" not in text] == []
+    for each in (files, printing, keys):
+        each.deleteLater()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -9,6 +9,7 @@ from desktop.palette.keys import KeysDialog, ShortcutsDialog
 from desktop.palette.view import PaletteDialog
 from desktop.verbs.view import ReasonDialog
 from sync.domain.order import Status
+from sync.store.listing import ListQuery
 from tests.gui.hands import Hands
 
 pytestmark = pytest.mark.gui
@@ -49,10 +50,32 @@ def test_the_arrows_move_in_the_list_while_the_field_is_typed_in(supervisor: Han
     supervisor.until(lambda: supervisor.window.settings.text_scale == 1.25)
 
 
+@pytest.mark.parametrize("typed", ["overd", "逾期", "yq"])
+def test_a_view_that_came_with_the_program_is_opened_by_its_name(supervisor: Hands, typed: str) -> None:
+    palette = palette_of(supervisor)
+    palette.field.setText(typed)
+    supervisor.until(lambda: palette.list.currentIndex().data() == "Overdue")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    supervisor.until(lambda: supervisor.window.workbench.orders.query.due == "overdue")
+
+
+@pytest.mark.parametrize("typed", ["floor 2", "ELC"])
+def test_ones_own_view_is_opened_by_its_name_or_its_initials(supervisor: Hands, typed: str) -> None:
+    head = supervisor.window.workbench.head
+    head.show_list(ListQuery(view="pending"))
+    head.views.keep("Floor 2 二楼出库")
+    head.show_list(ListQuery())
+    palette = palette_of(supervisor)
+    palette.field.setText(typed)
+    supervisor.until(lambda: palette.list.currentIndex().data() == "Floor 2 二楼出库")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    supervisor.until(lambda: supervisor.window.workbench.orders.query.view == "pending")
+
+
 def test_what_has_no_name_like_that_is_said(supervisor: Hands) -> None:
     palette = palette_of(supervisor)
     QTest.keyClicks(palette.field, "zzzz")
-    assert supervisor.reads("No action has such a name", palette)
+    assert supervisor.reads("Nothing has such a name", palette)
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert palette.isVisible()
     QTest.keyClick(palette.field, Qt.Key.Key_Escape)

@@ -21,20 +21,34 @@ def test_the_exit_code_of_a_command_is_handed_on() -> None:
     assert run([sys.executable, "-c", "raise SystemExit(7)"]) == 7
 
 
-def test_a_child_ends_when_dev_py_is_told_to_stop(tmp_path: Path) -> None:
-    told = tmp_path / "child"
+def starting_a_child(told: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """A process that is ended as dev.py is, and the child that it runs; both hold the other end of its stdout."""
     os.mkfifo(told)
     child = f"import os, signal; open({str(told)!r}, 'w').write(str(os.getpid())); signal.pause()"
     parent = (
-        "import signal, sys, dev; from devtools.processes import run; "
-        f"signal.signal(signal.SIGTERM, dev.end_on_signal); run([sys.executable, '-c', {child!r}])"
+        "import signal, sys, dev; from devtools.processes import polite, run; "
+        "[signal.signal(number, dev.end_on_signal) for number in polite()]; "
+        f"run([sys.executable, '-c', {child!r}])"
     )
-    process = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT)
-    pid = int(told.read_text())
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=PATIENCE_S) == 128 + signal.SIGTERM
+    process = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT, stdout=subprocess.PIPE)
+    return process, int(told.read_text())
+
+
+@pytest.mark.parametrize("polite", [signal.SIGTERM, signal.SIGHUP])
+def test_a_child_ends_when_dev_py_is_told_to_stop(tmp_path: Path, polite: signal.Signals) -> None:
+    process, pid = starting_a_child(tmp_path / "child")
+    process.send_signal(polite)
+    process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 128 + polite
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_child_ends_when_dev_py_is_killed(tmp_path: Path) -> None:
+    process, _ = starting_a_child(tmp_path / "child")
+    process.kill()
+    process.communicate(timeout=PATIENCE_S)  # its output ends when the last that could write there has ended
+    assert process.returncode == -signal.SIGKILL
 
 
 def test_a_long_step_keeps_its_chatter_to_itself(capfd: pytest.CaptureFixture[str]) -> None:

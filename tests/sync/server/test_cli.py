@@ -31,9 +31,10 @@ def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
 
 
 @contextlib.contextmanager
-def serve(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serve(*arguments: str, stdin: int | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, "-W", "error", "-m", "sync.server", "serve", "--port", "0", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=stdin, stdout=pipe, stderr=pipe, text=True, cwd=ROOT) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
@@ -112,6 +113,14 @@ def test_the_demo_serves_orders_and_stops_in_mid_stream(tmp_path: Path) -> None:
             process.send_signal(signal.SIGTERM)
             for _ in lines:
                 pass
+        _, told = process.communicate(timeout=PATIENCE_S)
+        assert (process.returncode, told) == (0, "")
+
+
+def test_a_central_may_end_with_whoever_started_it(tmp_path: Path) -> None:
+    """Its standard input is a pipe of which only we hold the other end."""
+    with serve("--database", str(tmp_path / "c.db"), "--end-with-stdin", stdin=subprocess.PIPE) as (process, url):
+        assert httpx.get(f"{url}/v1/meta").status_code == 200
         _, told = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, told) == (0, "")
 
