@@ -34,6 +34,7 @@ from sync.domain.order import Order, Status
 from sync.keys import new_key
 from sync.wire.messages import BadgeGrant, HistoryEntry, ResultStatus
 from tests.e2e.pulse import Pulse
+from tests.screen import on_a_screen_of_ones_own
 
 T = TypeVar("T")
 PATIENCE = 20.0
@@ -313,6 +314,7 @@ def main(folder: Path) -> int:
     """Run all scenes; 0 when each ended, else 1. What was seen so far is printed in any case."""
     seen: dict[str, object] = {}
     stage = Stage()
+    on_a_screen_of_ones_own()
     # Sound does not wait: where that may be said, other work on this machine comes after the microphones.
     with contextlib.suppress(PermissionError, AttributeError):
         os.setpriority(os.PRIO_PROCESS, 0, URGENT)
