@@ -2,6 +2,7 @@
 
 SyncError
 ├── CentralUnreachable      no answer: network, name, refused, time-out
+│   ├── NoLease             nor may this badge be used without the central, now
 │   ├── CentralTooSlow      an answer began to come, but was not whole in time
 │   ├── WrongServer         something answers, but it is no central order API
 │   ├── CertificateRefused  the server's certificate is not trusted or has expired
@@ -50,6 +51,12 @@ class CentralUnreachable(SyncError):
     def __init__(self, message: str = "", retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class NoLease(CentralUnreachable):
+    """Nobody with this badge signed in here with the central lately, or the central refused them since."""
+
+    key = "no_lease"
 
 
 class CentralTooSlow(CentralUnreachable):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from desktop.words import Words
-from sync.errors import Answered, SignInCancelled, SignInLocked, SyncError
+from sync.errors import Answered, NoLease, SignInCancelled, SignInLocked, SyncError
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ def complaint(error: Exception, words: Words, at: int = 0) -> Complaint:
     key = error.key if isinstance(error, SyncError) else "unknown"
     detail = _answer(error) if isinstance(error, Answered) else str(error)
     refused = key == "sign_in_refused"
-    said_already = refused or isinstance(error, SignInLocked | SignInCancelled)
+    said_already = refused or isinstance(error, SignInLocked | SignInCancelled | NoLease)
     return Complaint(
         title=words.text(f"error.{key}.title"),
         advice=_until(error, words, at) or words.text(f"error.{key}.advice"),

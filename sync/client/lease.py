@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from sync.domain.permissions import User
-from sync.errors import CentralUnreachable, SignInLocked, SignInRefused, StoreError, WorkstationRevoked
+from sync.errors import NoLease, SignInLocked, SignInRefused, StoreError, WorkstationRevoked
 from sync.wire.codec import decode, encode
 from sync.wire.messages import BadgeGrant
 
@@ -77,16 +77,14 @@ class Lease:
             self.keep(_REVOKED, told)
 
     def person(self, grant: BadgeGrant) -> User:
-        """Whose PIN this is; raises CentralUnreachable without a lease, SignInRefused, SignInLocked,
-        WorkstationRevoked.
-        """
+        """Whose PIN this is; raises NoLease, SignInRefused, SignInLocked, WorkstationRevoked."""
         if self._facts.get_fact(_REVOKED):
             raise WorkstationRevoked("this workstation was taken out of use, and the central cannot be reached")
         verifier = self._verifier(grant)
         if verifier is None:
-            raise CentralUnreachable("the central cannot be reached, and this badge was never used here")
+            raise NoLease("the central cannot be reached, and this badge has no offline lease here")
         if not verifier.issued_at <= self._now() < verifier.until:
-            raise CentralUnreachable("the central cannot be reached, and the offline lease of this badge has ended")
+            raise NoLease("the central cannot be reached, and the offline lease of this badge has ended")
         self._count(grant)
         if not self._fits(verifier, grant.pin):
             raise SignInRefused("badge or PIN is wrong")

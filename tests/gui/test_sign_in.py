@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from sync.errors import CentralUnreachable, CertificateRefused, MalformedAnswer, WrongServer
+from sync.errors import CentralUnreachable, CertificateRefused, MalformedAnswer, NoLease, WrongServer
 from sync.events import Link
 from sync.store.salvaged import Salvage
 from tests.gui.fakes import PIN
@@ -47,6 +47,15 @@ def test_a_wrong_pin_is_said_and_typed_again(hands: Hands) -> None:
     hands.until(lambda: hands.reads("Badge or PIN is wrong", hands.window.sign_in))
     assert hands.window.sign_in.pin.text() == ""
     assert hands.window.sign_in.badge.text() == "2001"
+
+
+def test_who_may_come_in_without_the_central_is_said_in_words(hands: Hands) -> None:
+    hands.desk.sign_in_fault = NoLease("the central cannot be reached, and the offline lease of this badge has ended")
+    try_to_sign_in(hands)
+    page = hands.window.sign_in
+    hands.until(lambda: hands.reads("The central does not answer, and this badge needs it", page))
+    assert hands.reads("in the last three days", page)
+    assert not hands.reads("lease", page)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from sync.client.lease import LEASE_MS, LOCK_MS, LONGEST_LOCK_MS
 from sync.client.login import Login
-from sync.errors import Answered, CentralUnreachable, SignInLocked, SignInRefused, WorkstationRevoked
+from sync.errors import Answered, NoLease, SignInLocked, SignInRefused, WorkstationRevoked
 from sync.wire.problems import Kind
 from tests.fakes import Clock, FakeCentral, problem
 from tests.sync.client.test_login import MINUTE, Facts, Failing, facts, login, offline, sign_in
@@ -21,7 +21,7 @@ class TestWhatTheCentralSaidLast:
         with pytest.raises(SignInRefused):
             sign_in(login)
         offline(central)
-        with pytest.raises(CentralUnreachable, match="never used here"):
+        with pytest.raises(NoLease, match="no offline lease here"):
             sign_in(login)
 
     def test_a_slip_of_the_finger_online_costs_no_lease(self, login: Login, central: FakeCentral) -> None:
