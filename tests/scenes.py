@@ -34,12 +34,12 @@ SPOKEN = {
     "en": (
         "intercept order one oh three seven wrong address",
         "Intercept 1037, wrong address",
-        "Intercept order one zero three seven, Wuxi, wrong address? Say confirm.",
+        "Intercept order 1037, 无锡知白空间有限公司, wrong address?",
     ),
     "zh": (
         "拦截订单幺洞三拐 地址有误",
         "拦截 1037，地址有误",
-        "拦截订单幺零三七，无锡知白空间，地址有误，请说确认或取消。",
+        "拦截订单 1037，无锡知白空间有限公司，地址有误？",
     ),
 }
 
