@@ -19,7 +19,7 @@ from sync.store import migrations
 from sync.store.copies import copy_before
 from sync.store.database import Connection, DatabaseKey, SqliteError, connect, migrate, named, one, transaction
 from sync.store.forgetting import blanked, fate_alone, without_person
-from sync.store.queue_reading import PRESENT, RECORD, UNDECIDED, WITHDRAWN, QueueReading, Settled
+from sync.store.queue_reading import PRESENT, RECORD, UNDECIDED, UNKNOWN, WITHDRAWN, QueueReading, Settled
 from sync.store.salvage import Found, later, put_facts, put_rows, skip_numbers
 from sync.store.second_record import (
     REVISION,
@@ -203,22 +203,28 @@ class Outbox(QueueReading):
         """Note the central's history; True when it does not continue the one known before.
 
         Then what was applied after ``kept_until`` (Unix ms; 0: all is known over there) is unsettled again, and what
-        is unsettled is held back until ``accept``, for the versions of another history mean other states.
+        is unsettled is held back until ``accept``, for the versions of another history mean other states. That goes
+        also for what was given before any history was known here, by an earlier release or ahead of a salvage, unless
+        the central has had only one.
         """
         with self._writing() as db:
             known = one(db, "SELECT value FROM facts WHERE name = 'epoch'")
             if known == epoch:
                 return False
             db.execute("INSERT OR REPLACE INTO facts(name, value) VALUES ('epoch', ?)", (epoch,))
-            if known is None or not kept_until:
-                return known is not None
-            db.execute(
+            if known is None and not kept_until:
+                return False
+            before = UNKNOWN if known is None else known
+            placed = db.execute("UPDATE commands SET epoch = ? WHERE epoch = ''", (before,))
+            if not kept_until:
+                return True
+            unsettled = db.execute(
                 "UPDATE commands SET earlier = coalesce(earlier || char(10), '') || result,"  # one to a line
                 " result = NULL, status = NULL, settled_at = NULL, forgotten = 0,"
                 " decision = NULL WHERE status = ? AND epoch != ? AND json_extract(result, '$.at') >= ?",
                 (ResultStatus.APPLIED.value, epoch, kept_until),
             )
-        return True
+        return known is not None or bool(placed.rowcount or unsettled.rowcount)
 
     def accept(self, key: CommandKey) -> None:
         """The state that the command was given on is also one of the present history: it may be sent."""

@@ -20,7 +20,9 @@ T = TypeVar("T")
 WITHDRAWN = "withdrawn"
 """Status of a command taken back before it was ever sent."""
 PRESENT = "IN ('', (SELECT value FROM facts WHERE name = 'epoch'))"
-"""Given in the central's present history, or in one that is not known."""
+"""Given in the central's present history; so is what names none, until another one is met."""
+UNKNOWN = "?"
+"""Stands for the history of what was given before any was known here, and which need not be the present one."""
 UNDECIDED = (
     "SELECT 1 FROM commands e WHERE e.order_id = c.order_id AND e.n < c.n AND e.status = 'conflict'"
     " AND e.status NOT NULL AND e.decision IS NULL"

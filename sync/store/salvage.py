@@ -150,13 +150,14 @@ def later(row: Row, than: Row | None) -> bool:
     return than is None or bool(row["key"] == than["key"] and _age(row) > _age(than))
 
 
-def _age(row: Row) -> tuple[int, bool, bool, bool]:
+def _age(row: Row) -> tuple[int, bool, bool, bool, bool]:
     """A command is settled, then decided, then forgotten; each new history of the central may unsettle it, and leaves a
-    line.
+    line. One that names no history is given the one of before when another is met.
     """
     earlier = row.get("earlier") or ""
     lines = len(earlier.split("\n")) if earlier else 0
-    return (lines, row["status"] is not None, row["decision"] is not None, bool(row.get("forgotten")))
+    settled, decided = row["status"] is not None, row["decision"] is not None
+    return (lines, settled, decided, bool(row.get("forgotten")), bool(row.get("epoch")))
 
 
 def put_rows(db: Connection, rows: Iterable[Row]) -> None:

@@ -246,6 +246,24 @@ def test_a_command_unsettled_by_two_restored_centrals_does_not_come_back_as_sett
         assert state(again.outbox) == {asked.key: "?/"}
 
 
+def test_a_queue_that_has_lost_a_new_history_does_not_take_its_commands_for_that_one_s(tmp_path: Path) -> None:
+    """They name none; the second record knows that they were given before."""
+    with opened(tmp_path) as station:
+        (asked,) = given(station.outbox, 1)
+        station.outbox.meet_epoch("one", 0)
+        path = station.outbox.path
+    before = path.read_bytes()
+    with opened(tmp_path) as station:
+        station.outbox.meet_epoch("two", 1)
+    path.write_bytes(before)
+    with opened(tmp_path) as again:
+        assert again.outbox.get_fact("epoch") == "two"
+        assert again.outbox.next_batch(LI.id, 9) == ()
+        found = again.outbox.to_review(LI.id)
+        assert found is not None
+        assert found[0].key == asked.key
+
+
 class Cut(Exception):
     """The power goes."""
 

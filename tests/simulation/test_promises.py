@@ -59,6 +59,15 @@ STORIES = {
             ("restore", 0, 1570333549),
         ),
     ),
+    "what an earlier release had sent was lost when the central was restored before this one met it": (
+        40000116,
+        (
+            ("history_forks", 0, 1441438760),
+            ("answers_come_in_another_order", 1, 443304868),
+            ("was_older", 1, 2876818175),
+            ("restore", 0, 3222976576),
+        ),
+    ),
 }
 """What was found in longer walks, with the steps that are enough for it."""
 

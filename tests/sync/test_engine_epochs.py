@@ -73,6 +73,64 @@ def test_a_fate_that_the_backup_knows_is_taken_over(site: Site, central: FakeCen
     assert central.effects[key] == 0
 
 
+def upgraded(site: Site) -> None:
+    """As the queue of an earlier release comes, which knew of no histories."""
+    site.outbox._connection.execute("DELETE FROM facts WHERE name = 'epoch'")
+    site.outbox._connection.execute("UPDATE commands SET epoch = ''")
+
+
+@pytest.mark.parametrize("meets_it_before", [True, False])
+def test_what_an_earlier_release_had_sent_is_sent_again(
+    site: Site, central: FakeCentral, before: Order, meets_it_before: bool
+) -> None:
+    key = site.give(before)
+    site.settle_down()
+    upgraded(site)
+    if meets_it_before:
+        site.restart()
+        site.works_for(LI)
+    restored(site, central, before)
+    site.settle_down()
+    assert status(site, key) is ResultStatus.APPLIED
+    assert central.effects[key] == 1
+    assert site.agrees()
+
+
+@pytest.mark.parametrize("meets_it_before", [True, False])
+def test_what_an_earlier_release_had_not_sent_meets_no_other_state(
+    site: Site, central: FakeCentral, before: Order, meets_it_before: bool
+) -> None:
+    key = site.give(before)
+    if not meets_it_before:
+        upgraded(site)
+    restored(site, central, order(status=Status.PACKED))
+    site.settle_down()
+    assert status(site, key) is ResultStatus.CONFLICT
+    assert central.effects[key] == 0
+
+
+def test_a_central_that_was_begun_anew_is_another_history_also_where_none_was_named(
+    site: Site, central: FakeCentral, before: Order
+) -> None:
+    key = site.give(before)
+    restored(site, central, order(status=Status.PACKED))
+    central.kept_until = 0
+    site.settle_down()
+    assert status(site, key) is ResultStatus.CONFLICT
+    assert central.effects[key] == 0
+
+
+def test_what_an_earlier_release_had_not_sent_goes_out_at_once_in_the_only_history(
+    site: Site, central: FakeCentral, before: Order
+) -> None:
+    key = site.give(before)
+    upgraded(site)
+    site.restart()
+    site.works_for(LI)
+    assert status(site, key) is ResultStatus.APPLIED
+    assert not site.outbox.meet_epoch(central.epoch, central.kept_until)
+
+
 def test_what_was_applied_before_the_backup_is_left_alone(site: Site, central: FakeCentral, before: Order) -> None:
     key = given(site, before)
     site.settle_down()
