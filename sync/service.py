@@ -202,7 +202,8 @@ class Desk(Looking, Asking):
         user = self._signed_in()
         key = new_key(self._now())
         with self._submitting:
-            self._outbox.add_all((self._draft(user, wish, key, self.order(wish.order_id)),), self._epoch())
+            epoch = self._epoch()  # before the order is read: one of an older history waits for a look at the new state
+            self._outbox.add_all((self._draft(user, wish, key, self.order(wish.order_id)),), epoch)
         self._queued(key, wish.order_id)
         return key
 
@@ -215,6 +216,7 @@ class Desk(Looking, Asking):
         taken: list[Taken] = []
         drafts: list[Draft] = []
         with self._submitting:
+            epoch = self._epoch()
             seen = self.seen_all([wish.order_id for _, wish in wishes])
             for key, wish in wishes:
                 try:
@@ -222,7 +224,7 @@ class Desk(Looking, Asking):
                     taken.append(Taken(wish.order_id, key))
                 except Refused as refused:
                     taken.append(Taken(wish.order_id, key, refused.refusal))
-            self._outbox.add_all(drafts, self._epoch())
+            self._outbox.add_all(drafts, epoch)
         self._all_queued(tuple(t.order_id for t in taken if t.refusal is None))
         return tuple(taken)
 
@@ -328,11 +330,12 @@ class Desk(Looking, Asking):
         told = record(about, decision, given, heard if wish is None else wish.heard or heard)
         drafts: list[Draft] = []
         with self._submitting:
+            epoch = self._epoch()
             if told is not None and self._offers("decisions"):
                 drafts.append(self._built(user, told, new_key(self._now()), None))
             if wish is not None and given is not None:
                 drafts.append(self._draft(user, wish, given, self._given_on(wish)))
-            if not self._outbox.decide(key, decision, user.id, *drafts, epoch=self._epoch()):
+            if not self._outbox.decide(key, decision, user.id, *drafts, epoch=epoch):
                 return Recorded(False)
         self._all_queued((about.order_id,))
         if given is not None:

@@ -7,7 +7,7 @@ import pytest
 from sync.domain.apply import Refusal
 from sync.domain.commands import Args, Op, Outcome, Target
 from sync.domain.exceptions import Reason
-from sync.domain.order import CommandKey, Order, Status
+from sync.domain.order import CommandKey, Order, OrderId, Status
 from sync.errors import (
     NotSignedIn,
     Refused,
@@ -16,6 +16,7 @@ from sync.errors import (
 from sync.events import CommandQueued, CommandSettled, Event, OrdersChanged
 from sync.service import Wish
 from sync.store.listing import ListQuery
+from sync.store.projection import Seen
 from sync.wire.messages import ResultStatus
 from tests.fakes import Fault
 from tests.sync.samples import BETA, LI, MEI, ZHANG, order, stopped
@@ -53,6 +54,24 @@ class TestSubmit:
         assert told[:3] == [CommandQueued(key, it.id), OrdersChanged((it.id,)), told[2]]
         assert isinstance(told[2], CommandSettled)
         assert told[2].result.outcome is Outcome.STOPPED
+
+    def test_a_history_that_ends_while_the_order_is_read_is_still_the_commands_own(
+        self, work: Work, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Else what was given on a state of before would go out in the new one without a look."""
+        it = work.central.put(order())
+        work.sign_in()
+        wish, read = work.wish(it), work.desk.order
+
+        def read_and_meet(order_id: OrderId) -> Seen | None:
+            seen = read(order_id)
+            work.desk._cache.put_facts({"epoch": "another"})
+            return seen
+
+        monkeypatch.setattr(work.desk, "order", read_and_meet)
+        work.desk.submit(wish)
+        told = work.workstation.outbox._connection.execute("SELECT epoch FROM commands").fetchall()
+        assert told == [(work.central.epoch,)]
 
     @pytest.mark.parametrize(
         ("it", "op", "changes", "why"),
