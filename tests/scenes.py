@@ -34,7 +34,7 @@ SPOKEN = {
     "en": (
         "intercept order one oh three seven wrong address",
         "Intercept 1037, wrong address",
-        "Intercept order 1037, 无锡知白空间有限公司, wrong address?",
+        "Intercept order 1037, Wuxi Zhibai, wrong address?",
     ),
     "zh": (
         "拦截订单幺洞三拐 地址有误",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import hang_up
 from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -79,14 +80,16 @@ def test_no_central_is_left_however_the_demo_ends(tmp_path: Path, ended_by: sign
     alone = ["--headless", "--pictures", str(tmp_path / "pictures")] if line.startswith("^==") else []
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    with subprocess.Popen(
-        [sys.executable, "-m", "desktop.demo", "--orders", "30", *alone],
-        cwd=ROOT,
-        env=os.environ | ENVIRONMENT | {"TMPDIR": str(temporary), "XDG_CONFIG_HOME": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as run:
+    with hang_up.heeded():
+        demo_alone = subprocess.Popen(
+            [sys.executable, "-m", "desktop.demo", "--orders", "30", *alone],
+            cwd=ROOT,
+            env=os.environ | ENVIRONMENT | {"TMPDIR": str(temporary), "XDG_CONFIG_HOME": str(tmp_path)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    with demo_alone as run:
         url = re.search(r"http://127\.0\.0\.1:(\d+)", until(run, line))
         with contextlib.ExitStack() as stack:
             central = url and stack.enter_context(socket.create_connection(("127.0.0.1", int(url[1])), PATIENCE_S))

@@ -12,6 +12,7 @@ import pytest
 
 from devtools.processes import RefusalError, long_step, run, works
 from devtools.screens import has_screen, private_runtime_folder, virtual_screen, with_bytecode
+from tests import hang_up
 from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +31,8 @@ def starting_a_child(told: Path) -> tuple[subprocess.Popen[bytes], int]:
         "[signal.signal(number, dev.end_on_signal) for number in polite()]; "
         f"run([sys.executable, '-c', {child!r}])"
     )
-    process = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT, stdout=subprocess.PIPE)
+    with hang_up.heeded():
+        process = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT, stdout=subprocess.PIPE)
     return process, int(told.read_text())
 
 
