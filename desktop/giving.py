@@ -41,7 +41,15 @@ Answer = Accepted | Telling | _Withdrawn | None
 def _submit(desk: DeskPort, seen: Seen, ask: Ask) -> Accepted | Telling:
     """On the worker. A refusal that the workstation knows is told; anything else that fails is raised."""
     order = seen.order
-    wish = Wish(order_id=order.id, op=ask.op, base=seen.base, after=seen.after, reason=ask.reason, args=ask.args)
+    wish = Wish(
+        order_id=order.id,
+        op=ask.op,
+        base=seen.base,
+        after=seen.after,
+        reason=ask.reason,
+        args=ask.args,
+        seen=seen.truth,
+    )
     try:
         key = desk.submit(wish)
     except Refused as error:

@@ -17,7 +17,7 @@ from sync.checking import Checking
 from sync.client.backoff import LAST_S, Backoff
 from sync.client.readahead import Snapshot
 from sync.domain.commands import Command, Op
-from sync.domain.order import CommandKey, Order, OrderId, UserId
+from sync.domain.order import CommandKey, OrderId, UserId
 from sync.domain.permissions import User
 from sync.errors import (
     Answered,
@@ -33,14 +33,15 @@ from sync.events import CommandSettled, Connection, ConnectionChanged, Event, Li
 from sync.news import Colleagues, News
 from sync.portions import Portions
 from sync.relay import Absent, Relay
+from sync.reviewing import Reviewing
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox
-from sync.store.projection import same_state
+from sync.stumbling import Stumbling
 from sync.tidying import Tidying
 from sync.waking import Waking
 from sync.wire.codec import encode
 from sync.wire.messages import BATCH_LIMIT, PAGE_LIMIT, ChangesPage, Directory, Meta, Result, ResultStatus
-from sync.wire.problems import STATUS, Kind, Problem
+from sync.wire.problems import Kind, Problem
 
 _log = logging.getLogger(__name__)
 POLL_S = 3.0
@@ -99,6 +100,8 @@ class Engine:
         self._tell = tell
         self._now = now
         self._checking = Checking(central, outbox, tell, now)
+        self._reviewing = Reviewing(central, outbox, self._store, now)
+        self._stumbling = Stumbling(outbox)
         self._backoff = Backoff(chance)
         self._hints_alive = hints_alive
         self._most = self._limit = BATCH_LIMIT
@@ -107,6 +110,7 @@ class Engine:
         self._greeted_for: tuple[User, OrderCache, str] | None = None
         self._pulled = 0
         self._renewed = False
+        self._stumbles: dict[str, Answered] = {}
         self._relay = Relay(identity, outbox, central.meta, self._push_for, self._new_history)
         self.waking = Waking(tell, now)
         self._news = News(central, tell)
@@ -130,6 +134,7 @@ class Engine:
             return 0.0  # it was made anew meanwhile
         except (StoreFull, NotSignedIn, WorkstationRevoked, Answered, CentralUnreachable, MalformedAnswer) as fault:
             self._portions.after(fault)
+            self._stumbles.clear()
             if user is None:
                 named = fault.retry_after if isinstance(fault, Answered | CentralUnreachable) else None
                 return self._backoff.failed(at_least=named)
@@ -137,6 +142,10 @@ class Engine:
         if again or user is None:
             return 0.0 if again else None
         self._portions.all_came()
+        if self._stumbles:
+            _, stumbled = self._stumbles.popitem()
+            self._stumbles.clear()
+            return self._after_problem(stumbled)
         return POLL_WITH_HINTS_S if self._hints_alive() else POLL_S
 
     def _turn_for_others(self) -> bool:
@@ -158,14 +167,14 @@ class Engine:
         cache = self._cache(user)
         self.waking.look(user, cache)
         more = self._work(user, cache)
-        self._backoff.succeeded()
-        if more:
+        if not self._stumbles:
+            self._backoff.succeeded()
+        if more or self._sent("others", lambda: self._relay.turn(user.id)):
             return True
-        if self._relay.turn(user.id):
-            return True
-        if self.connection.link is Link.OFFLINE:
-            self._checking.reconnected()
-        self._announce(Link.ONLINE)
+        if not self._stumbles:
+            if self.connection.link is Link.OFFLINE:
+                self._checking.reconnected()
+            self._announce(Link.ONLINE)
         return cache.index_some(INDEX_SLICE) > 0 or self._checking.is_counting or self._tidy()
 
     def _work(self, user: User, cache: OrderCache) -> bool:
@@ -174,11 +183,9 @@ class Engine:
         try:
             if self._greeted_for != (user, cache, token):
                 self._greet(token, user, cache)
-            pushed, stumbled = self._pushed(token, user.id, cache)
+            pushed = self._sent("own", lambda: self._push(token, user.id, cache))
             more = self._pull(token, cache) or pushed
-            if stumbled is not None and not more:
-                raise stumbled
-            more = more or self._review(token, user.id, cache) or self._checking.look(token, cache)
+            more = more or self._reviewing.look(token, user.id, cache) or self._checking.look(token, cache)
         except Answered as answer:
             if answer.problem.type != Kind.SIGN_IN_AGAIN.uri:
                 raise
@@ -247,18 +254,23 @@ class Engine:
 
     # -- out
 
-    def _pushed(self, token: str, user_id: UserId, cache: OrderCache) -> tuple[bool, Answered | None]:
-        """As ``_push``; a central that stumbles over a command, and not over questions, can still be listened to."""
+    def _sent(self, whose: str, send: Callable[[], bool]) -> bool:
+        """A central that stumbles over a command, and not over questions, is listened to all the same; nothing more
+        is sent before all else is done, and a pause.
+        """
+        if whose in self._stumbles:
+            return False
         try:
-            return self._push(token, user_id, cache), None
+            return send()
         except Answered as answer:
             if answer.problem.type != Kind.INTERNAL.uri:
                 raise
-            return False, answer
+            self._stumbles[whose] = answer
+            return False
 
     def _push(self, token: str, user_id: UserId, cache: OrderCache) -> bool:
         """Send the next batch; True when something was settled. One poisoned command must not block the rest."""
-        batch = self._outbox.next_batch(user_id, self._portions.of(min(self._limit, self._most)))
+        batch = self._stumbling.next_batch(user_id, self._portions.of(min(self._limit, self._most)))
         if not batch:
             return False  # how long a batch may be stays: somebody else's may just be halved
         try:
@@ -267,11 +279,14 @@ class Engine:
             if answer.problem.type in {Kind.INTERNAL.uri, *_POISON}:
                 self._limit = max(1, len(batch) // 2)
             if answer.problem.type not in _POISON:
+                if answer.problem.type == Kind.INTERNAL.uri and len(batch) == 1:
+                    self._stumbling.over(batch[0].order_id)
                 raise
             if len(batch) > 1:
                 return True
             results = (self._poisoned(batch[0], answer.problem),)
         self._store(results, cache)
+        self._stumbling.no_more(batch)
         self._limit = min(self._most, self._limit * 2)
         return True
 
@@ -301,40 +316,6 @@ class Engine:
         cache.mark_pending(ids, self._outbox.pending)
         self._tell(OrdersChanged(ids))
         self.announce_queue()
-
-    def _review(self, token: str, user_id: UserId, cache: OrderCache) -> bool:
-        """Look at the next command that was given in another history of the central; False when there is none.
-
-        One whose fate is known over there gets it; one whose state still stands is sent; about the rest a person
-        decides. Nothing can change unseen in between: within one history a version never means two states.
-        """
-        found = self._outbox.to_review(user_id)
-        if found is None:
-            return False
-        command, seen = found
-        try:
-            self._store((self._central.result(token, command.key),), cache)
-        except Answered as answer:
-            if answer.problem.type != Kind.NOT_FOUND.uri:
-                raise
-            now = cache.order(command.order_id)
-            given_on_it = command.base is not None and seen is not None and now is not None and same_state(seen, now)
-            if given_on_it or command.op is Op.DECIDE:
-                self._outbox.accept(command.key)
-            else:
-                self._store((self._overtaken(command, now),), cache)
-        return True
-
-    def _overtaken(self, command: Command, now: Order | None) -> Result:
-        conflict = Problem(type=Kind.CONFLICT.uri, title=Kind.CONFLICT.value, status=int(STATUS[Kind.CONFLICT]))
-        return Result(
-            key=command.key,
-            status=ResultStatus.CONFLICT,
-            at=self._now(),
-            version=None if now is None else now.version,
-            order=now,
-            problem=conflict,
-        )
 
     # -- in
 

@@ -49,8 +49,22 @@ class Relay:
         self._renewed: set[UserId] = set()
 
     def turn(self, at_desk: UserId | None) -> bool:
-        """Send the next batch of somebody else; False when there is none. Raises what the network raises."""
-        return any(self._send(who) for who in self._outbox.issuers() if who != at_desk)
+        """Send the next batch of somebody else; False when there is none. Raises what the network raises.
+
+        A command over which the central stumbles holds up nobody else's.
+        """
+        stumbled: Answered | None = None
+        for who in self._outbox.issuers():
+            try:
+                if who != at_desk and self._send(who):
+                    return True
+            except Answered as answer:
+                if answer.problem.type != Kind.INTERNAL.uri:
+                    raise
+                stumbled = answer
+        if stumbled is not None:
+            raise stumbled
+        return False
 
     def waits_for(self, at_desk: UserId | None) -> tuple[str, ...]:
         """The names of the people who must sign in again before their commands can go out."""

@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import msgspec
+
 from sync.asking import Asking
 from sync.bulk import Taken
 from sync.caches import Caches
@@ -20,7 +22,7 @@ from sync.client.skew import CentralClock
 from sync.decisions import Recorded, record
 from sync.domain.apply import Refusal, apply
 from sync.domain.commands import ORGANISING, Args, Command, Heard, Op, malformed
-from sync.domain.order import CommandKey, OrderId
+from sync.domain.order import CommandKey, Order, OrderId
 from sync.domain.organise import taken_back
 from sync.domain.permissions import User, refusal
 from sync.engine import Engine
@@ -29,11 +31,11 @@ from sync.events import CommandQueued, Connection, Event, OrdersChanged, QueueSa
 from sync.keys import new_key
 from sync.looking import Looking
 from sync.running import Runner
-from sync.store.outbox import Draft
+from sync.store.outbox import UNKNOWN, Draft
 from sync.store.projection import Seen
 from sync.tidying import Tidying
 from sync.wire.messages import Directory, Result, ResultStatus
-from sync.wishes import Wish, to_command
+from sync.wishes import Wish, stands_on, to_command
 from sync.workstation import Workstation
 
 __all__ = ["Desk", "Wish"]
@@ -199,11 +201,14 @@ class Desk(Looking, Asking):
 
         Refused here is only what the central would refuse too; what it alone knows comes back as a result.
         """
+        return self._submit(wish, self._epoch())
+
+    def _submit(self, wish: Wish, epoch: str) -> CommandKey:
+        """``epoch`` was read before the order: one of an older history waits for a look at the new state."""
         user = self._signed_in()
         key = new_key(self._now())
         with self._submitting:
-            epoch = self._epoch()  # before the order is read: one of an older history waits for a look at the new state
-            self._outbox.add_all((self._draft(user, wish, key, self.order(wish.order_id)),), epoch)
+            self._outbox.add_all((self._draft(user, wish, key, self.order(wish.order_id), epoch),))
         self._queued(key, wish.order_id)
         return key
 
@@ -220,11 +225,11 @@ class Desk(Looking, Asking):
             seen = self.seen_all([wish.order_id for _, wish in wishes])
             for key, wish in wishes:
                 try:
-                    drafts.append(self._draft(user, wish, key, seen.get(wish.order_id)))
+                    drafts.append(self._draft(user, wish, key, seen.get(wish.order_id), epoch))
                     taken.append(Taken(wish.order_id, key))
                 except Refused as refused:
                     taken.append(Taken(wish.order_id, key, refused.refusal))
-            self._outbox.add_all(drafts, epoch)
+            self._outbox.add_all(drafts)
         self._all_queued(tuple(t.order_id for t in taken if t.refusal is None))
         return tuple(taken)
 
@@ -260,7 +265,7 @@ class Desk(Looking, Asking):
         ``heard`` is how that was said, where it was spoken. Raises Refused for another person's command, and for one
         that did nothing or that another one followed.
         """
-        user = self._signed_in()
+        user, epoch = self._signed_in(), self._epoch()
         command, _ = self._found(key)
         if command.issued_by != user.id:
             raise Refused(Refusal.NOT_YOURS_TO_UNDO)
@@ -275,13 +280,12 @@ class Desk(Looking, Asking):
         _, result = self._found(key)
         if pending and pending[-1].key != key:
             raise Refused(Refusal.NOTHING_TO_UNDO)
-        if result is None:
-            return self.submit(Wish(order_id=command.order_id, op=Op.UNDO, after=key, args=Args(undo=key), heard=heard))
-        if result.status is not ResultStatus.APPLIED:
-            raise Refused(Refusal.NOTHING_TO_UNDO)
-        return self.submit(
-            Wish(order_id=command.order_id, op=Op.UNDO, base=result.version, args=Args(undo=key), heard=heard)
-        )
+        wish = Wish(order_id=command.order_id, op=Op.UNDO, after=key, args=Args(undo=key), heard=heard)
+        if result is not None:
+            if result.status is not ResultStatus.APPLIED:
+                raise Refused(Refusal.NOTHING_TO_UNDO)
+            wish = msgspec.structs.replace(wish, after=None, base=result.version)
+        return self._submit(wish, epoch)
 
     def _take_back(self, command: Command, heard: Heard | None) -> CommandKey:
         """Ask for the opposite of a command that organises: it undoes whatever of it still stands."""
@@ -332,10 +336,10 @@ class Desk(Looking, Asking):
         with self._submitting:
             epoch = self._epoch()
             if told is not None and self._offers("decisions"):
-                drafts.append(self._built(user, told, new_key(self._now()), None))
+                drafts.append(self._built(user, told, new_key(self._now()), None, epoch))
             if wish is not None and given is not None:
-                drafts.append(self._draft(user, wish, given, self._given_on(wish)))
-            if not self._outbox.decide(key, decision, user.id, *drafts, epoch=epoch):
+                drafts.append(self._draft(user, wish, given, self._given_on(wish), epoch))
+            if not self._outbox.decide(key, decision, user.id, *drafts):
                 return Recorded(False)
         self._all_queued((about.order_id,))
         if given is not None:
@@ -347,13 +351,15 @@ class Desk(Looking, Asking):
         seen = self.order(wish.order_id)
         return seen if seen is None or wish.after is not None else Seen(order=seen.truth, truth=seen.truth)
 
-    def _draft(self, user: User, wish: Wish, key: CommandKey, seen: Seen | None) -> Draft:
+    def _draft(self, user: User, wish: Wish, key: CommandKey, seen: Seen | None, epoch: str) -> Draft:
         self._refuse_early(user, wish, seen)
-        return self._built(user, wish, key, seen)
+        return self._built(user, wish, key, None if seen is None else seen.truth, epoch)
 
-    def _built(self, user: User, wish: Wish, key: CommandKey, seen: Seen | None) -> Draft:
+    def _built(self, user: User, wish: Wish, key: CommandKey, now: Order | None, epoch: str) -> Draft:
         return Draft(
-            lambda n: to_command(wish, key, n, self.device, user, self._now()), None if seen is None else seen.truth
+            lambda n: to_command(wish, key, n, self.device, user, self._now()),
+            wish.seen or now,
+            epoch if stands_on(wish, now) else UNKNOWN,
         )
 
     def _place(self) -> str | None:

@@ -94,6 +94,7 @@ class FakeCentral:
         self.faults: deque[Fault] = deque()
         self.poison: set[CommandKey] = set()
         self.stumbles_over: set[CommandKey] = set()
+        self.stumbled: list[tuple[Command, ...]] = []
         self.calls: list[str] = []
         self.batch_limit = BATCH_LIMIT
         self.kept_until = 0
@@ -295,6 +296,7 @@ class FakeCentral:
         if any(command.key in self.poison for command in commands):
             raise Answered(problem(Kind.MALFORMED))
         if any(command.key in self.stumbles_over for command in commands):
+            self.stumbled.append(tuple(commands))
             raise Answered(problem(Kind.INTERNAL))
         results = tuple(self._settle(user, command) for command in commands)
         if late is Fault.LOST_ANSWER:

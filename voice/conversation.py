@@ -241,6 +241,7 @@ class Conversation:
             reason=proposal.reason,
             args=proposal.args,
             heard=proposal.heard,
+            seen=proposal.seen,
         )
         try:
             key = self._desk.submit(wish) if proposal.decides is None else self._decide_by(proposal, wish)

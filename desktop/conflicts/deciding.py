@@ -42,7 +42,15 @@ def decide(desk: DeskPort, of: Case, decision: str) -> Accepted | Telling | None
     ask, tail = way.ask, of.number[-4:]
     if ask is None:
         return None if desk.decide(of.key, decision).new else plain("decided_already")
-    wish = Wish(order_id=of.order_id, op=ask.op, base=of.base, after=of.after, reason=ask.reason, args=ask.args)
+    wish = Wish(
+        order_id=of.order_id,
+        op=ask.op,
+        base=of.base,
+        after=of.after,
+        reason=ask.reason,
+        args=ask.args,
+        seen=of.seen,
+    )
     try:
         recorded = desk.decide(of.key, decision, wish)
     except Refused as error:

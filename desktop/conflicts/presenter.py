@@ -61,6 +61,7 @@ class Case:
     order_id: OrderId
     base: int | None
     after: CommandKey | None
+    seen: Order | None
     icon: str
     tone: Tone
     number: str
@@ -91,6 +92,7 @@ def case(open_: OpenCase, words: Words, now: int) -> Case:
         order_id=command.order_id,
         base=open_.base,
         after=open_.after,
+        seen=open_.now,
         icon=OPS[command.op].icon,
         tone="danger" if result.status is ResultStatus.CONFLICT else "warn",
         number=order.number if order else str(command.order_id),

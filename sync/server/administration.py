@@ -98,7 +98,7 @@ def new_epoch(asked: argparse.Namespace) -> int:
     with opened_for(asked.database) as storage:
         with storage.write() as writing:
             epoch = secrets.token_hex(8)
-            kept_until = writing.renew_epoch(epoch)
+            kept_until = writing.renew_epoch(epoch, wall_clock())
         _noted(storage, "new_epoch", detail=epoch)
     sys.stdout.write(f"epoch {epoch}, history kept until {_readable(kept_until)}\n")
     return 0

@@ -4,6 +4,7 @@ A command is pending until the central's result for its key is stored beside it,
 deleted by code.
 """
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from sync.domain.commands import Command, Op
-from sync.domain.order import CommandKey, Order, UserId
+from sync.domain.order import CommandKey, Order, OrderId, UserId
 from sync.errors import StoreDamaged
 from sync.store import migrations
 from sync.store.copies import copy_before
@@ -37,14 +38,19 @@ from sync.wire.messages import Result, ResultStatus
 
 _LAST_NUMBER = """SELECT max(coalesce((SELECT max(n) FROM commands), 0),
     coalesce((SELECT value + 0 FROM facts WHERE name = 'numbers'), 0))"""
-__all__ = ["WITHDRAWN", "Draft", "Outbox", "Settled"]
+__all__ = ["UNKNOWN", "WITHDRAWN", "Draft", "Outbox", "Settled"]
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A command to be: ``build`` makes it of its number. ``seen`` is the order as its issuer saw it."""
+    """A command to be: ``build`` makes it of its number. ``seen`` is the order as its issuer saw it.
+
+    ``epoch`` is the central's history in which that was; empty where none is known here, ``UNKNOWN`` where it may be
+    an older one.
+    """
 
     build: Callable[[int], Command]
     seen: Order | None
+    epoch: str = ""
 
 
 class Outbox(QueueReading):
@@ -145,17 +151,14 @@ class Outbox(QueueReading):
             db.execute("INSERT OR REPLACE INTO facts(name, value) VALUES (?, ?)", (name, value))
 
     def add(self, build: Callable[[int], Command], seen: Order | None, epoch: str = "") -> Command:
-        """Store the command that ``build`` makes of its number; returns only after COMMIT.
+        """Store the command of such a draft; returns only after COMMIT."""
+        return self.add_all((Draft(build, seen, epoch),))[0]
 
-        ``epoch`` is the central's history in which ``seen`` was seen; empty where that is not known.
-        """
-        return self.add_all((Draft(build, seen),), epoch)[0]
-
-    def add_all(self, drafts: Sequence[Draft], epoch: str = "") -> tuple[Command, ...]:
+    def add_all(self, drafts: Sequence[Draft]) -> tuple[Command, ...]:
         """Store all of these commands in their order, or none; returns only after COMMIT."""
         with self._adding() as db:
             counted = self._counted_at == db.total_changes
-            commands = _insert(db, drafts, epoch)
+            commands = _insert(db, drafts)
             if counted:
                 more = Counter(command.issued_by for command in commands)
                 self._counted = {who: self._counted.get(who, 0) + more[who] for who in {*self._counted, *more}}
@@ -179,21 +182,29 @@ class Outbox(QueueReading):
                 )
         return bool(free)
 
-    def next_batch(self, issuer: UserId, limit: int) -> tuple[Command, ...]:
+    def next_batch(
+        self, issuer: UserId, limit: int, *, without: Sequence[OrderId] = (), only: OrderId | None = None
+    ) -> tuple[Command, ...]:
         """The oldest pending commands of this person that may be sent, marked as attempted, in their order.
 
-        Commands on an order that waits for a person's decision stay back; so do those behind another person's.
+        Commands on an order that waits for a person's decision stay back; so do those behind another person's. None of
+        the orders ``without``; of ``only`` this one, where it is given.
         """
+        narrow, arguments = "", []
+        if without:
+            narrow, arguments = " AND order_id NOT IN (SELECT value FROM json_each(?))", [json.dumps(without)]
+        if only is not None:
+            narrow, arguments = f"{narrow} AND order_id = ?", [*arguments, only]
         with self._writing() as db:
             rows = db.execute(
                 "SELECT body FROM commands c WHERE +status IS NULL"  # by number, from the first that waits
                 " AND n >= (SELECT min(n) FROM commands INDEXED BY commands_waiting WHERE status IS NULL)"
-                f" AND issued_by = ? AND epoch {PRESENT}"
+                f" AND issued_by = ? AND epoch {PRESENT}{narrow}"
                 f" AND (c.{RECORD} OR (NOT EXISTS (SELECT 1 FROM commands e WHERE e.order_id = c.order_id AND e.n < c.n"
                 f"   AND e.status IS NULL AND NOT e.{RECORD} AND (e.issued_by != c.issued_by OR e.epoch NOT {PRESENT}))"
                 f" AND NOT EXISTS ({UNDECIDED})))"
                 " ORDER BY n LIMIT ?",
-                (issuer, limit),
+                (issuer, *arguments, limit),
             ).fetchall()
             batch = tuple(self._command(row[0]) for row in rows)
             db.executemany("UPDATE commands SET attempts = attempts + 1 WHERE n = ?", [(c.n,) for c in batch])
@@ -252,7 +263,7 @@ class Outbox(QueueReading):
                 new.append(Settled(command=command, result=result, seen=self._order(row[1])))
         return tuple(new)
 
-    def decide(self, key: CommandKey, decision: str, by: UserId, *then: Draft, epoch: str = "") -> bool:
+    def decide(self, key: CommandKey, decision: str, by: UserId, *then: Draft) -> bool:
         """Record what a person decided about a conflict or rejection; False when it was decided before.
 
         ``then`` is what the decision leads to, its record for the central and a new command: all stored, or nothing.
@@ -264,7 +275,7 @@ class Outbox(QueueReading):
                 (decision, by, self._now(), key),
             )
             if done.rowcount:
-                _insert(db, then, epoch)
+                _insert(db, then)
         return bool(done.rowcount)
 
     def forget(self, before: int, after: int, most: int) -> int:
@@ -339,7 +350,7 @@ def _last_number(db: Connection) -> int:
     return int(one(db, _LAST_NUMBER))
 
 
-def _insert(db: Connection, drafts: Sequence[Draft], epoch: str) -> tuple[Command, ...]:
+def _insert(db: Connection, drafts: Sequence[Draft]) -> tuple[Command, ...]:
     """Within the caller's transaction: one command per draft, with the numbers that come next."""
     commands = tuple(draft.build(number) for number, draft in enumerate(drafts, _last_number(db) + 1))
     db.executemany(
@@ -355,7 +366,7 @@ def _insert(db: Connection, drafts: Sequence[Draft], epoch: str) -> tuple[Comman
                 command.issued_at,
                 encode(command).decode(),
                 None if draft.seen is None else encode(draft.seen).decode(),
-                epoch,
+                draft.epoch,
             )
             for command, draft in zip(commands, drafts, strict=True)
         ],

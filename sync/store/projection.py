@@ -52,7 +52,12 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 def same_state(one: Order, other: Order) -> bool:
     """Whether two orders of one version are one state, whoever looked at them and however masked."""
-    return one.version == other.version and _state(one) == _state(other)
+    return one.version == other.version and alike(one, other)
+
+
+def alike(one: Order, other: Order) -> bool:
+    """Whether a command finds the same in both, whatever their versions."""
+    return _state(one) == _state(other)
 
 
 def _state(of: Order) -> tuple[object, ...]:

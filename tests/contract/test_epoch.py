@@ -3,6 +3,7 @@
 import pytest
 
 from sync.server.storage.base import AccessEntry
+from sync.server.storage.writing import SqlWriting
 from sync.wire.messages import Meta, ResultStatus
 from tests.contract.world import World, problem_type, read
 
@@ -13,7 +14,7 @@ def meta(central: World) -> Meta:
 
 def begin_anew(central: World) -> int:
     with central.storage.write() as writing:
-        return writing.renew_epoch("another")
+        return writing.renew_epoch("another", central.clock.now)
 
 
 def test_a_new_epoch_says_until_when_its_history_reaches(central: World) -> None:
@@ -42,6 +43,31 @@ def test_a_loss_that_every_workstation_has_heard_of_is_forgotten(central: World)
     central.clock.forward(seconds=61 * 24 * 3600)
     central.put("A2", number="20261122004713")
     assert begin_anew(central) == meta(central).kept_until == central.clock.now
+
+
+def test_a_loss_is_as_young_as_the_restoring_however_old_the_backup(central: World) -> None:
+    """A workstation that was away since last night has to hear of it, though nothing had happened for months before."""
+    central.put()
+    central.clock.forward(seconds=90 * 24 * 3600)
+    first = begin_anew(central)
+    central.clock.forward(seconds=60)
+    central.put("A2", number="20261122004713")
+    assert begin_anew(central) == first == meta(central).kept_until
+
+
+def test_a_loss_that_an_earlier_release_noted_is_taken_for_a_new_one(central: World) -> None:
+    central.put()
+    first = begin_anew(central)
+    with central.storage.write() as writing:
+        assert isinstance(writing, SqlWriting)
+        writing._do("UPDATE central SET value = ? WHERE name = 'kept_until'", f"{first}")
+    assert meta(central).kept_until == first
+    central.clock.forward(seconds=90 * 24 * 3600)
+    central.put("A2", number="20261122004713")
+    assert begin_anew(central) == first
+    central.clock.forward(seconds=90 * 24 * 3600)
+    central.put("A3", number="20261122004714")
+    assert begin_anew(central) == central.clock.now
 
 
 def test_a_backup_of_a_quiet_central_whose_feed_was_pruned_still_knows_until_when_it_reaches(central: World) -> None:

@@ -23,7 +23,7 @@ def grant(central: World, person: Person, **changes: object) -> User:
 
 def new_epoch(central: World) -> None:
     with central.storage.write() as writing:
-        writing.renew_epoch("another")
+        writing.renew_epoch("another", central.clock.now)
 
 
 def revoked(central: World) -> None:

@@ -43,6 +43,7 @@ from tests.gui.fake_many import FakeMany
 from tests.gui.lifelike import DIRECTORY, OPERATOR, SUPERVISOR
 from tests.gui.listed import fits, sort_key
 from tests.gui.organised import Organised
+from tests.sync.looks import assert_names_what_was_seen
 
 NOW = 1_763_800_000_000
 PIN = "4712"
@@ -119,6 +120,7 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
     # -- write
 
     def submit(self, wish: Wish) -> CommandKey:
+        assert_names_what_was_seen(wish)
         if self.submit_fault is not None:
             raise self.submit_fault
         if self.user is None:

@@ -30,6 +30,7 @@ from tests.simulation.bugs_desk import (
     OlderOfResultTaken,
     ReceivedIsDone,
     RemovesIgnored,
+    ScreenTakenForPresent,
     SentToAnotherHistory,
     TakenBackAndSent,
 )
@@ -60,3 +61,5 @@ BY_TALES: tuple[type[Seeded], ...] = (
     SentToAnotherHistory, ByPosition,
 )  # fmt: skip
 """Those that need more to come together than chance brings in a short walk: seeds from ``TALES_FROM`` on find them."""
+BY_SCREENS: tuple[type[Seeded], ...] = (ScreenTakenForPresent,)
+"""Those that need an old screen: seeds from ``SCREENS_FROM`` on find them."""

@@ -2,16 +2,19 @@
 
 # ruff: noqa: ARG002 - each mistake is given all that any of them needs
 
+import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
+from sync import service
 from sync.domain.commands import Command
 from sync.domain.order import CommandKey
 from sync.keys import new_key
 from sync.wire.messages import Result, ResultStatus
-from tests.simulation.seeded import InStore, Reach
+from tests.simulation.central import Central
+from tests.simulation.seeded import InStore, Reach, Seeded
 from tests.sync.samples import NOW
 
 
@@ -36,11 +39,11 @@ class AcceptedBeforeCommit(InStore):
             self._late: list[tuple[Any, ...]] = []
             honest = store.next_batch
 
-            def next_batch(*arguments: Any) -> Any:
+            def next_batch(*arguments: Any, **named: Any) -> Any:
                 for row in self._late:
                     store._connection.execute(f"INSERT INTO commands VALUES ({','.join('?' * len(row))})", row)
                 self._late.clear()
-                return honest(*arguments)
+                return honest(*arguments, **named)
 
             store.__dict__["next_batch"] = next_batch
 
@@ -221,3 +224,10 @@ class LostEffectsNotSentAgain(InStore):
 
     def wrong(self, store: Any, honest: Callable[..., Any], reach: Reach, *arguments: Any) -> Any:
         return honest(arguments[0], 0)
+
+
+class ScreenTakenForPresent(Seeded):
+    answer = "a version that an old screen shows is taken for one of the restored central"
+
+    def spoil_central(self, central: Central, chance: random.Random) -> None:
+        self.put(service, "stands_on", lambda *_: True)

@@ -127,7 +127,7 @@ class Central:
         shutil.copy(self._backup, self._path)
         self._open()
         with self.storage.write() as writing:
-            writing.renew_epoch(self._secret())
+            writing.renew_epoch(self._secret(), self.now())
         self.restored += 1
         return True
 

@@ -11,6 +11,7 @@ from sync.domain.order import CommandKey, Order, OrderId, Status
 from sync.domain.organise import note_args, unclaim_args
 from sync.errors import SyncError
 from sync.service import Wish
+from sync.store.projection import Seen
 from tests.simulation.central import ORDERS, PEOPLE
 from tests.simulation.seat import TOO_LONG, Issued, Seat
 from tests.sync.samples import ALPHA, BETA, EAST, SOUTH
@@ -40,17 +41,22 @@ def submit(world: "World", seat: Seat) -> None:
     give(world, seat, world.chance.choice(ORDERS).id, world.chance.choice(OPS))
 
 
-def give(world: "World", seat: Seat, of: OrderId, op: Op) -> bool:
-    """Submit a command on the order as this seat shows it; whether that was accepted."""
-    seen = seat.desk.order(of)
+def give(world: "World", seat: Seat, of: OrderId, op: Op, seen: Seen | None = None) -> bool:
+    """Submit a command on the order as it was seen, or as this seat shows it now; whether that was accepted."""
+    seen = seen or seat.desk.order(of)
     if seat.desk.user is None or seen is None:
         return False
+    wish = wish_for(world, seen.order, op, base=seen.base, after=seen.after, truth=seen.truth)
+    return _submitted(world, seat, wish, seen.order)
+
+
+def wish_for(world: "World", shown: Order, op: Op, *, base: int | None, after: CommandKey | None, truth: Order) -> Wish:
+    """What somebody asks for who is shown this, under which the central's order lies."""
     reason = world.chance.choice(list(Reason)) if op in WITH_REASON else None
-    args = _args(op, seen.order, world.chance)
+    args = _args(op, shown, world.chance)
     words = world.chance.choice([0] * 28 + [TOO_LONG // 3, TOO_LONG])
     heard = Heard(transcript="长" * words) if words else None
-    wish = Wish(order_id=of, op=op, base=seen.base, after=seen.after, reason=reason, args=args, heard=heard)
-    return _submitted(world, seat, wish, seen.order)
+    return Wish(order_id=shown.id, op=op, base=base, after=after, reason=reason, args=args, heard=heard, seen=truth)
 
 
 def _args(op: Op, order: Order, chance: random.Random) -> Args:

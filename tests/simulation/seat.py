@@ -15,12 +15,15 @@ import httpx
 
 from sync.client.api import CentralApi
 from sync.client.transport import NO_PROXY
+from sync.decisions import OpenCase
 from sync.domain.commands import Command
-from sync.domain.order import CommandKey, Order, UserId
+from sync.domain.order import CommandKey, Order, OrderId, UserId
 from sync.domain.permissions import User
 from sync.errors import StoreDamaged, StoreTooNew, SyncError
 from sync.service import Desk
 from sync.store.orders import OrderCache
+from sync.store.outbox import UNKNOWN
+from sync.store.projection import Seen
 from sync.store.second_record import suspicion
 from sync.workstation import Workstation
 from tests.fakes import Clock
@@ -98,6 +101,9 @@ class Seat:
         self.broken: list[str] = []
         """Promises that were seen to be broken while the seat was at work."""
         self.reports: list[BaseException] = []
+        self.looked_at: dict[OrderId, Seen] = {}
+        self.cases: tuple[OpenCase, ...] = ()
+        """What stood on its screen when somebody last looked."""
         self.damages = 0
         """How often the outbox was damaged and has not been rebuilt since."""
         shutil.copytree(_prepared(), folder)
@@ -329,6 +335,11 @@ class Seat:
         return {
             CommandKey(key) for (key,) in self.workstation.outbox._read("SELECT key FROM commands WHERE op = 'decide'")
         }
+
+    def of_doubtful_history(self) -> set[CommandKey]:
+        """Given on a screen whose state was not to be found here, so that a person was asked and nothing was sent."""
+        rows = self.workstation.outbox._read("SELECT key FROM commands WHERE epoch = ?", (UNKNOWN,))
+        return {CommandKey(key) for (key,) in rows}
 
     def commands_waiting(self) -> list[CommandKey]:
         return [key for key, (status, _, _) in self.commands().items() if status is None]

@@ -38,7 +38,7 @@ def _steps(seat: Seat, count: int) -> None:
         seat.step()
 
 
-def _stopped_again(world: "World", of: OrderId) -> None:
+def stopped_again(world: "World", of: OrderId) -> None:
     """A source holds the order once more, whatever its state."""
     name, kind = f"t{world.chance.getrandbits(32)}", world.chance.choice(list(Reason))
 
@@ -58,7 +58,7 @@ def goes_on_though_no_answer_came(world: "World", seat: Seat) -> None:
         world.weather.coming.append(Fault.LOST_ANSWER)
         seat.step()
         give(world, seat, of, Op.INTERCEPT)
-        _stopped_again(world, of)
+        stopped_again(world, of)
         _steps(seat, 2)
 
 
@@ -92,7 +92,7 @@ def hears_of_it_late(world: "World", seat: Seat) -> None:
     if give(world, seat, of, Op.INTERCEPT):
         world.weather.coming.append(Fault.LOST_ANSWER)
         seat.step()
-        _stopped_again(world, of)
+        stopped_again(world, of)
         seat.sign_in(other)
         _steps(seat, 4)
 
@@ -100,7 +100,7 @@ def hears_of_it_late(world: "World", seat: Seat) -> None:
 def works_while_all_is_fetched_anew(world: "World", seat: Seat) -> None:
     """A page that was fetched ahead shows orders as they were before what has just been done to them."""
     _begin(world, seat)
-    _stopped_again(world, world.chance.choice(ORDERS).id)
+    stopped_again(world, world.chance.choice(ORDERS).id)
     world.central.prune()
     _steps(seat, 2)
     for order in ORDERS:
@@ -113,11 +113,11 @@ def history_forks(world: "World", seat: Seat) -> None:
     of = world.chance.choice(ORDERS).id
     _begin(world, seat)
     fate.back_up(world, seat)
-    _stopped_again(world, of)
+    stopped_again(world, of)
     _rest(seat)
     if give(world, seat, of, Op.INTERCEPT):
         fate.restore(world, seat)
-        _stopped_again(world, of)
+        stopped_again(world, of)
         _steps(seat, 3)
 
 
@@ -125,7 +125,7 @@ def answers_come_in_another_order(world: "World", seat: Seat) -> None:
     """Of two commands in one batch the one is done, and the other one meets a conflict."""
     one, other = (order.id for order in world.chance.sample(ORDERS, 2))
     _begin(world, seat)
-    _stopped_again(world, other)
+    stopped_again(world, other)
     give(world, seat, one, Op.INTERCEPT)
     give(world, seat, other, Op.INTERCEPT)
     world.weather.coming.append(Fault.SWAPPED)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.simulation.test_promises import kept_promises
-from tests.simulation.world import TALES_FROM, plan
+from tests.simulation.world import SCREENS_FROM, TALES_FROM, plan
 
 pytestmark = pytest.mark.slow
 LONG = 200_017
@@ -11,6 +11,8 @@ LONG = 200_017
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("seed", [*range(TALES_FROM, TALES_FROM + 6), *range(2000, 2009), LONG])
+@pytest.mark.parametrize(
+    "seed", [*range(SCREENS_FROM, SCREENS_FROM + 6), *range(TALES_FROM, TALES_FROM + 4), *range(2000, 2005), LONG]
+)
 def test_a_long_walk_keeps_every_promise_and_comes_to_rest(seed: int) -> None:
     kept_promises(seed, plan(seed, 600, 3))

@@ -68,6 +68,18 @@ STORIES = {
             ("restore", 0, 3222976576),
         ),
     ),
+    "a loss was forgotten for its backup was old, although it had only just come about": (
+        200001100,
+        (
+            ("prune", 1, 3756490725),
+            ("history_forks", 0, 1710421935),
+            ("loses_a_role", 2, 3034470729),
+            ("restore", 2, 2644930776),
+            ("step", 2, 1879147370),
+            ("history_forks", 0, 2609979549),
+            ("history_forks", 0, 3290592532),
+        ),
+    ),
 }
 """What was found in longer walks, with the steps that are enough for it."""
 

@@ -8,9 +8,9 @@ from contextlib import suppress
 
 import pytest
 
-from tests.simulation.bugs import BUGS, BY_TALES
+from tests.simulation.bugs import BUGS, BY_SCREENS, BY_TALES
 from tests.simulation.seeded import Seeded
-from tests.simulation.world import TALES_FROM, World, plan
+from tests.simulation.world import SCREENS_FROM, TALES_FROM, World, plan
 
 pytestmark = pytest.mark.slow
 MOST, STEPS, SEATS = 60, 150, 3
@@ -55,6 +55,7 @@ CAUGHT_BY: dict[str, tuple[int, int]] = {
     "OlderOfPageTaken": (TALES_FROM + 4, 125),
     "SentToAnotherHistory": (TALES_FROM, 75),
     "ByPosition": (TALES_FROM, 125),
+    "ScreenTakenForPresent": (SCREENS_FROM, 125),
 }
 """The seed that caught each, and how many steps of its walk are enough."""
 
@@ -84,7 +85,7 @@ def walked(bug: type[Seeded], seed: int, cut: int = STEPS) -> Walked:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("bug", [*BUGS, *BY_TALES], ids=lambda bug: bug.__name__)
+@pytest.mark.parametrize("bug", [*BUGS, *BY_TALES, *BY_SCREENS], ids=lambda bug: bug.__name__)
 def test_the_bug_is_caught(bug: type[Seeded]) -> None:
     assert walked(bug, *CAUGHT_BY[bug.__name__]).broken
 
@@ -93,7 +94,7 @@ def main() -> None:
     """One line a bug: name, what it is, walks, steps, what was broken, the seed, and how many of its steps suffice."""
     logging.disable(logging.CRITICAL)
     wanted = sys.argv[1:]
-    for bug in (*BUGS, *BY_TALES):
+    for bug in (*BUGS, *BY_TALES, *BY_SCREENS):
         if not wanted or bug.__name__ in wanted:
             sys.stdout.write(_line(bug) + "\n")
             sys.stdout.flush()
@@ -101,7 +102,7 @@ def main() -> None:
 
 def _line(bug: type[Seeded]) -> str:
     steps = 0
-    first = TALES_FROM if bug in BY_TALES else 0
+    first = SCREENS_FROM if bug in BY_SCREENS else TALES_FROM if bug in BY_TALES else 0
     for seed in range(first, first + MOST):
         walk = walked(bug, seed)
         steps += walk.steps

@@ -14,12 +14,12 @@ import sync.server.rules.commands as rules
 from sync import engine, service
 from sync.domain.apply import Applied, Refusal
 from sync.domain.commands import Command
-from sync.domain.order import CommandKey, Order
+from sync.domain.order import CommandKey, Order, OrderId
 from sync.domain.permissions import User, refusal
 from sync.events import Link
 from sync.keys import new_key
 from tests.fakes import Clock
-from tests.simulation import fate, people, tales
+from tests.simulation import fate, people, screens, tales
 from tests.simulation.central import PEOPLE, Central
 from tests.simulation.fate import SKEWS
 from tests.simulation.promises import Promises
@@ -31,7 +31,9 @@ from tests.sync.samples import LI, NOW
 ACTS = people.ACTS | fate.ACTS
 TALES_FROM = 1_000_000
 """Seeds from here on also know ``tales``; the walks of the others are what they always were."""
-THINGS = ACTS | tales.ACTS
+SCREENS_FROM = 300_000_000
+"""Seeds from here on also know ``screens``."""
+THINGS = ACTS | tales.ACTS | screens.ACTS
 ALWAYS = {"step", "submit", "decide", "somebody_signs_in"}
 IN_MEMORY = Path("/dev/shm")
 STORMS = (0.03, 0.1, 0.15, 0.3)
@@ -50,9 +52,9 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
 def plan(seed: int, steps: int, seats: int) -> list[Step]:
     """So many steps of a walk. Each seed leaves out some acts and repeats others, so that walks differ in kind."""
     chance = random.Random(seed)
+    known = ACTS if seed < TALES_FROM else ACTS | tales.ACTS if seed < SCREENS_FROM else THINGS
     weights = {
-        name: weight * (1 if name in ALWAYS else chance.choice((0, 1, 1, 2, 4)))
-        for name, (weight, _) in (ACTS if seed < TALES_FROM else THINGS).items()
+        name: weight * (1 if name in ALWAYS else chance.choice((0, 1, 1, 2, 4))) for name, (weight, _) in known.items()
     }
     names = chance.choices(list(weights), list(weights.values()), k=steps)
     return [Step(name, chance.randrange(seats), chance.getrandbits(32)) for name in names]
@@ -81,6 +83,7 @@ class World:
         """The state that each applied command met."""
         self.broken: list[str] = []
         """What the central did and must not do; told by the next step, for the central answers 500 to an assertion."""
+        self.stumbles_over: set[OrderId] = set()
         self.people = {user.id: user for user in PEOPLE}
         self._bug = bug
         self.may_restore = bug.may_restore
@@ -117,6 +120,8 @@ class World:
         self._bug.spoil(kind, store, self.weather.reach)
 
     def _observed(self, at: Order, command: Command, now: int) -> Applied | Refusal:
+        if command.order_id in self.stumbles_over:
+            raise LookupError("the central stumbles")
         done: Applied | Refusal = self._before[0][2](at, command, now)
         if isinstance(done, Applied):
             self.met[command.key] = at
@@ -165,6 +170,7 @@ class World:
     def heal(self, most: int = 60) -> None:
         """Calm weather, everybody signs in where something of theirs waits: all settles, all caches agree."""
         self.weather.clear()
+        self.stumbles_over.clear()
         for seat in self.seats:
             seat.wire.late.clear()
             self.central.allow(seat.desk.device)

@@ -81,28 +81,6 @@ class TestPushing:
         assert central.effects == dict.fromkeys(set(keys) - {keys[4]}, 1)
         assert [(s.command.key, s.result.status) for s in site.outbox.attention()] == [(keys[4], ResultStatus.REJECTED)]
 
-    def test_a_central_that_stumbles_over_a_command_is_still_listened_to(
-        self, site: Site, central: FakeCentral
-    ) -> None:
-        them = [central.put(order(f"SO2026112200{n:04}")) for n in range(9)]
-        elsewhere = central.put(order())
-        site.works_for(LI)
-        keys = [site.give(it) for it in them]
-        central.stumbles_over.add(keys[4])
-        for _ in range(6):
-            assert site.engine.step() is not None
-        central.change(elsewhere.id, total=1)
-        waits = [site.engine.step() or 0.0 for _ in range(2)]
-        assert site.engine.connection.link is Link.OFFLINE
-        assert max(waits) > 0  # it does not go on asking without a pause
-        assert central.effects == dict.fromkeys(keys[:4], 1)  # what stands in front of it is done
-        shown = site.cache.order(elsewhere.id)
-        assert shown is not None
-        assert shown.total == 1
-        central.stumbles_over.clear()
-        site.settle_down()
-        assert central.effects == dict.fromkeys(keys, 1)
-
     def test_bisecting_costs_a_logarithm_not_a_call_for_each(self, site: Site, central: FakeCentral) -> None:
         them = [central.put(order(f"SO2026112200{n:04}")) for n in range(50)]
         site.works_for(LI)

@@ -20,6 +20,7 @@ from sync.store.outbox import Settled
 from sync.store.projection import Seen, project
 from sync.wire.colleagues import Message
 from sync.wire.messages import Directory, PlaceName, Result, ResultStatus
+from tests.sync.looks import assert_names_what_was_seen
 
 NOW = 1_700_000_000_000
 NOWHERE = Place()
@@ -123,6 +124,7 @@ class FakeDesk:
         )
 
     def submit(self, wish: Wish) -> CommandKey:
+        assert_names_what_was_seen(wish)
         if self.user is None:
             raise NotSignedIn("sign in first")
         key = CommandKey(f"k-{len(self.commands)}")

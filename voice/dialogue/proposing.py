@@ -32,6 +32,7 @@ def propose(wanted: Meaning, candidate: Candidate) -> Proposal:
         reason=reason,
         args=Args(holds=candidate.holds if op is Op.RELEASE else (), to=wanted.to if op is Op.REASSIGN else None),
         readback=_readback(op, seen.order, reason, candidate, wanted.to),
+        seen=seen.truth,
     )
 
 
@@ -58,6 +59,7 @@ def carrier_intercept(result: Result, order: Order) -> Proposal:
         reason=Reason.OTHER,
         args=Args(),
         readback=said("readback.carrier_intercept", order=Digits(order.tail), customer=order.customer.company),
+        seen=order,
     )
 
 
@@ -92,6 +94,7 @@ def conflict_answer(news: News, order: Order) -> Proposal:
         ),
         decides=sent.key,
         only_keeps=not possible,
+        seen=order,
     )
 
 

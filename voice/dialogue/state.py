@@ -8,8 +8,8 @@ from sync.domain.apply import Refusal
 from sync.domain.commands import Args, Heard, Op
 from sync.domain.exceptions import Reason
 from sync.domain.holds import HoldId
-from sync.domain.order import CommandKey, OrderId
-from sync.store.projection import Seen
+from sync.domain.order import CommandKey, Order, OrderId
+from sync.store.projection import Seen, same_state
 from sync.wire.messages import Result
 from voice.dialogue.wording import Said
 from voice.understanding.meaning import Intent, Meaning
@@ -127,7 +127,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A command that waits for its confirmation. ``base`` or ``after`` are of the order as it was read back.
+    """A command that waits for its confirmation. ``base`` or ``after`` are of the order as it was read back, ``seen``.
 
     ``heard``: all that was said for it, known when it is confirmed. ``decides``: the command whose conflict a person
     decides by answering. ``only_keeps``: there is nothing else to decide than that the order stays as it is; no command
@@ -145,6 +145,7 @@ class Proposal:
     heard: Heard | None = None
     decides: CommandKey | None = None
     only_keeps: bool = False
+    seen: Order | None = None
 
     @property
     def tier(self) -> Tier:
@@ -152,7 +153,9 @@ class Proposal:
 
     def is_about(self, seen: Seen) -> bool:
         """Whether the order still is what its speaker was told."""
-        return (seen.order.id, seen.base, seen.after) == (self.order_id, self.base, self.after)
+        if (seen.order.id, seen.base, seen.after) != (self.order_id, self.base, self.after):
+            return False
+        return self.base is None or self.seen is None or same_state(self.seen, seen.truth)
 
 
 @dataclass(frozen=True, slots=True)

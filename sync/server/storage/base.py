@@ -255,8 +255,9 @@ class Writing(Reading, WritingColleagues, Protocol):
         """Append to the access trail, which cannot be changed afterwards."""
         ...
 
-    def renew_epoch(self, epoch: str) -> int:
-        """Say that this history does not continue what clients saw; answers what ``kept_until`` is now.
+    def renew_epoch(self, epoch: str, at: int) -> int:
+        """Say at this moment (Unix ms) that this history does not continue what clients saw; answers what
+        ``kept_until`` is now.
 
         No access token works any more: each client renews its own, and sees the epoch before it sends anything.
         """

@@ -18,6 +18,7 @@ from psycopg import errors as postgres
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sync.domain.order import WarehouseId
+from sync.server.clock import wall_clock
 from sync.server.errors import StorageForeign, StorageUnavailable
 from sync.server.feed import Wake
 from sync.server.storage.base import Reading, Writing
@@ -120,7 +121,7 @@ class PostgresStorage:
         with self._alone(connection) as writing:
             known = connection.execute("SELECT value FROM central WHERE name = 'home'").fetchone()
             if known is not None and known[0] != home:
-                kept = writing.renew_epoch(self._new_epoch())
+                kept = writing.renew_epoch(self._new_epoch(), wall_clock())
                 _log.warning("the database moved from %s to %s: new epoch, history kept until %d", known[0], home, kept)
             sql = "INSERT INTO central VALUES ('home', %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
             connection.execute(sql, (home,))

@@ -72,12 +72,16 @@ class SqlReading(SqlReadingColleagues):
         return str(self._one("SELECT value FROM central WHERE name = 'epoch'")[0])
 
     def kept_until(self) -> int:
-        return min(self.losses(), default=0)
+        return min((until for until, _ in self.losses()), default=0)
 
-    def losses(self) -> list[int]:
-        """The moments (Unix ms) to which this history was taken back of late, newest first."""
+    def losses(self) -> list[tuple[int, int | None]]:
+        """The moments (Unix ms) to which this history was taken back of late, newest first, and when each was.
+
+        An earlier release did not note when.
+        """
         row = self._one("SELECT value FROM central WHERE name = 'kept_until'")
-        return [] if row is None else [int(moment) for moment in row[0].split()]
+        told = [] if row is None else [moments.partition(":") for moments in row[0].split()]
+        return [(int(until), int(when) if when else None) for until, _, when in told]
 
     def head(self) -> int:
         return int(self._one("SELECT seq FROM feed")[0])

@@ -16,6 +16,7 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 from sync.domain.order import WarehouseId
+from sync.server.clock import wall_clock
 from sync.server.errors import StorageForeign, StorageUnavailable
 from sync.server.feed import Wake
 from sync.server.storage.base import Reading, Writing
@@ -63,7 +64,7 @@ class SqliteStorage:
             now, before = Mark(reading.epoch(), reading.head()), self._beside.read()
         if before is not None and before.epoch == now.epoch and before.seq > now.seq:
             with self.write() as writing:
-                kept = writing.renew_epoch(new_epoch())
+                kept = writing.renew_epoch(new_epoch(), wall_clock())
             _log.warning("%s is an older copy: new epoch, history kept until %d", self._path, kept)
         with self.read() as reading:
             self._mark(Mark(reading.epoch(), reading.head()))

@@ -167,13 +167,14 @@ class SqlWriting(SqlReading, SqlWritingColleagues):
         sql = "INSERT INTO access_trail (at, who, device, action, detail) VALUES (?, ?, ?, ?, ?)"
         self._do(sql, entry.at, entry.who, entry.device, entry.action, entry.detail)
 
-    def renew_epoch(self, epoch: str) -> int:
+    def renew_epoch(self, epoch: str, at: int) -> int:
         kept = max(1, int(self._one(_NEWEST)[0] or 0))  # 0 would say that nothing was lost
-        losses = [kept, *(was for was in self.losses() if kept - was < _LOSS_REMEMBERED_MS)]
+        before = [(until, at if told is None else told) for until, told in self.losses()]
+        losses = [(kept, at), *(loss for loss in before if at - loss[1] < _LOSS_REMEMBERED_MS)]
         self._do(_CENTRAL, "epoch", epoch)
-        self._do(_CENTRAL, "kept_until", " ".join(map(str, losses)))
+        self._do(_CENTRAL, "kept_until", " ".join(f"{until}:{told}" for until, told in losses))
         self._do("DELETE FROM access_tokens")
-        return min(losses)
+        return min(until for until, _ in losses)
 
     def load(self, orders: Iterable[tuple[Order, str, str]]) -> int:
         count = 0

@@ -1,0 +1,183 @@
+"""A wish on an order as it was seen before the central was restored: does it ever hit a state that nobody saw?"""
+
+from collections.abc import Callable
+
+import pytest
+
+from sync.bulk import Request
+from sync.domain.apply import Refusal
+from sync.domain.commands import Op
+from sync.domain.exceptions import Reason
+from sync.domain.order import CommandKey, Order, Status
+from sync.domain.organise import claim_args
+from sync.keys import new_key
+from sync.service import Wish
+from sync.wire.messages import ResultStatus
+from sync.wishes import stands_on
+from tests.sync.samples import order
+from tests.sync.work import Work
+
+Give = Callable[[Work, Wish], CommandKey]
+
+
+def alone(work: Work, wish: Wish) -> CommandKey:
+    return work.desk.submit(wish)
+
+
+def among_many(work: Work, wish: Wish) -> CommandKey:
+    (taken,) = work.desk.submit_all([(new_key(work.clock()), wish)])
+    return taken.key
+
+
+GIVE = pytest.mark.parametrize("give", [alone, among_many])
+
+
+def restored(work: Work, *orders: Order) -> None:
+    """The central goes back to a backup that knows nothing of the last minute, and its tokens have ended."""
+    central = work.central
+    central.kept_until = work.clock.now - 60_000
+    central.results.clear()
+    central.effects.clear()
+    central.restore_from_backup(orders)
+    central.forget_sessions()
+
+
+def looked_at(work: Work, it: Order) -> Wish:
+    """What a person is about to ask for, with the order before their eyes."""
+    work.central.put(it)
+    work.sign_in()
+    seen = work.desk.order(it.id)
+    assert seen is not None
+    return work.wish(it, seen=seen.truth)
+
+
+@GIVE
+def test_the_same_version_with_another_state_asks_the_person(work: Work, give: Give) -> None:
+    wish = looked_at(work, order())
+    restored(work, order(status=Status.PACKED))
+    work.turn()
+    key = give(work, wish)
+    work.turn()
+    assert work.status(key) is ResultStatus.CONFLICT
+    assert work.central.effects[key] == 0
+    (case,) = work.desk.cases()
+    assert case.now is not None
+    assert case.now.status is Status.PACKED
+    assert case.settled.seen == wish.seen
+
+
+@GIVE
+def test_the_same_state_is_the_same_over_there(work: Work, give: Give) -> None:
+    wish = looked_at(work, order())
+    restored(work, order())
+    work.turn()
+    key = give(work, wish)
+    work.turn()
+    assert work.status(key) is ResultStatus.APPLIED
+
+
+@GIVE
+def test_a_version_that_the_new_history_reaches_only_later_is_another_one(work: Work, give: Give) -> None:
+    work.central.put(order())
+    wish = looked_at(work, order(total=2))
+    assert wish.base == 2
+    restored(work, order())
+    work.turn()
+    key = give(work, wish)
+    work.central.change(order().id, status=Status.PACKED)
+    work.turn()
+    assert work.status(key) is ResultStatus.CONFLICT
+    assert work.central.effects[key] == 0
+
+
+@GIVE
+def test_while_the_copy_is_being_fetched_anew_nothing_is_taken_for_granted(work: Work, give: Give) -> None:
+    wish = looked_at(work, order())
+    restored(work, order(status=Status.PACKED))
+    work.turn()
+    work.desk._cache.clear()
+    key = give(work, wish)
+    work.turn()
+    assert work.status(key) is ResultStatus.CONFLICT
+    assert work.central.effects[key] == 0
+
+
+def test_a_decision_on_an_old_screen_asks_again(work: Work) -> None:
+    it = work.central.put(order())
+    work.sign_in()
+    key = work.submit(it)
+    work.central.change(it.id, total=1)
+    work.turn()
+    (case,) = work.desk.cases()
+    assert case.now is not None
+    wish = Wish(order_id=it.id, op=Op.INTERCEPT, base=case.base, reason=Reason.DAMAGED, seen=case.now)
+    restored(work, order(version=case.now.version, status=Status.PACKED))
+    work.turn()
+    recorded = work.desk.decide(key, "retried", wish)
+    work.turn()
+    assert recorded.key is not None
+    assert work.status(recorded.key) is ResultStatus.CONFLICT
+    assert work.central.effects[recorded.key] == 0
+
+
+def test_what_goes_by_no_state_is_sent_as_before(work: Work) -> None:
+    it = order()
+    looked_at(work, it)
+    restored(work, order(status=Status.PACKED))
+    work.turn()
+    work.desk._cache.clear()
+    key = work.desk.submit(Wish(order_id=it.id, op=Op.CLAIM, base=1, args=claim_args(it)))
+    work.turn()
+    assert work.status(key) is ResultStatus.APPLIED
+
+
+def test_an_order_that_changed_since_is_for_the_central_to_judge(work: Work) -> None:
+    wish = looked_at(work, order())
+    work.central.change(order().id, total=1)
+    work.turn()
+    key = work.desk.submit(wish)
+    work.turn()
+    assert work.status(key) is ResultStatus.CONFLICT
+    assert key in work.central.results
+
+
+def test_what_is_foreseen_for_many_names_what_was_seen(work: Work) -> None:
+    it = work.central.put(order())
+    work.sign_in()
+    (foreseen,) = work.desk.foresee_orders(Request(op=Op.INTERCEPT, reason=Reason.FRAUD), [it.id])
+    assert not isinstance(foreseen.expected, Refusal)
+    assert foreseen.wish.seen == foreseen.seen.truth
+
+
+SEEN = order(version=4)
+
+
+@pytest.mark.parametrize(
+    ("now", "so"),
+    [
+        (SEEN, True),
+        (order(version=5, status=Status.PACKED), True),
+        (order(version=4, status=Status.PACKED), False),
+        (order(version=3), False),
+        (order(version=5, since=4), True),
+        (order(version=5, since=4, status=Status.PACKED), False),
+        (None, False),
+    ],
+)
+def test_a_version_means_the_same_where_none_fell_and_none_has_two_states(now: Order | None, so: bool) -> None:
+    assert stands_on(Wish(order_id=SEEN.id, op=Op.INTERCEPT, base=4, seen=SEEN), now) is so
+
+
+def test_one_who_looked_at_nothing_means_the_present_state() -> None:
+    wish = Wish(order_id=SEEN.id, op=Op.INTERCEPT, base=4)
+    assert stands_on(wish, order(version=4, status=Status.PACKED))
+    assert not stands_on(wish, None)
+
+
+@pytest.mark.parametrize("op", [Op.UNDO, Op.CLAIM, Op.NOTE, Op.DECIDE])
+def test_what_names_a_command_or_goes_by_no_state_stands_anywhere(op: Op) -> None:
+    assert stands_on(Wish(order_id=SEEN.id, op=op, base=4), None)
+
+
+def test_what_follows_a_command_stands_on_that() -> None:
+    assert stands_on(Wish(order_id=SEEN.id, op=Op.INTERCEPT, after=CommandKey("k")), None)
