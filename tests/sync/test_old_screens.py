@@ -168,10 +168,9 @@ def test_a_version_means_the_same_where_none_fell_and_none_has_two_states(now: O
     assert stands_on(Wish(order_id=SEEN.id, op=Op.INTERCEPT, base=4, seen=SEEN), now) is so
 
 
-def test_one_who_looked_at_nothing_means_the_present_state() -> None:
-    wish = Wish(order_id=SEEN.id, op=Op.INTERCEPT, base=4)
-    assert stands_on(wish, order(version=4, status=Status.PACKED))
-    assert not stands_on(wish, None)
+@pytest.mark.parametrize("now", [None, order(version=3), order(version=4, status=Status.PACKED)])
+def test_a_version_at_which_nobody_looked_is_left_to_the_central(now: Order | None) -> None:
+    assert stands_on(Wish(order_id=SEEN.id, op=Op.INTERCEPT, base=4), now)
 
 
 @pytest.mark.parametrize("op", [Op.UNDO, Op.CLAIM, Op.NOTE, Op.DECIDE])
