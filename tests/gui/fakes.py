@@ -8,7 +8,7 @@ import msgspec
 
 from sync.decisions import Recorded
 from sync.domain.apply import Applied, Refusal, apply
-from sync.domain.commands import Args, Command, Op, Target
+from sync.domain.commands import Args, Command, Op
 from sync.domain.exceptions import Node, Reason
 from sync.domain.order import CommandKey, Order, OrderId, Status
 from sync.domain.permissions import Action, User, actions, refusal
@@ -32,7 +32,6 @@ from sync.wire.messages import (
     Directory,
     History,
     HistoryEntry,
-    ReassignOption,
     ReassignOptions,
     Result,
     ResultStatus,
@@ -40,6 +39,7 @@ from sync.wire.messages import (
 from sync.wire.problems import Problem
 from tests.gui.fake_accounts import CompanyAccounts
 from tests.gui.fake_many import FakeMany
+from tests.gui.fake_options import options_for
 from tests.gui.lifelike import DIRECTORY, OPERATOR, SUPERVISOR
 from tests.gui.listed import fits, sort_key
 from tests.gui.organised import Organised
@@ -71,6 +71,8 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         self._withdrawn: set[CommandKey] = set()
         self.decisions: dict[CommandKey, str] = {}
         self.user: User | None = None
+        self.language = "zh"
+        """In which the central answers."""
         self.online = True
         self.connection = Connection(link=Link.SIGNED_OUT)
         self.sign_in_fault: Exception | None = None
@@ -95,12 +97,12 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
 
     # -- who
 
-    def sign_in(self, badge: str, pin: str, language: str) -> User:  # noqa: ARG002  the surface's
+    def sign_in(self, badge: str, pin: str, language: str) -> User:
         if self.sign_in_fault is not None:
             raise self.sign_in_fault
         if badge not in BADGES or pin != PIN:
             raise SignInRefused("badge or PIN wrong")
-        self.user = BADGES[badge]
+        self.user, self.language = BADGES[badge], language
         self.tell(UserChanged(self.user))
         self._announce()
         self.tell(OrdersChanged())
@@ -368,28 +370,7 @@ class FakeDesk(FakeMany, Organised, CompanyAccounts):
         return History(entries=tuple(entries), count=len(entries))
 
     def reassign_options(self, order_id: OrderId) -> ReassignOptions:
-        order = self._there(order_id)
-        options = [
-            *(
-                ReassignOption(
-                    to=Target(kind="warehouse", id=w.id),
-                    name=w.names["zh"],
-                    possible=w.id != order.warehouse,
-                    why_not="" if w.id != order.warehouse else "订单已在此仓",
-                )
-                for w in DIRECTORY.warehouses
-            ),
-            *(
-                ReassignOption(
-                    to=Target(kind="carrier", id=c.id),
-                    name=c.names["zh"],
-                    possible=c.id == "C-SFX",
-                    why_not="" if c.id == "C-SFX" else "不承运此体积",
-                )
-                for c in DIRECTORY.carriers
-            ),
-        ]
-        return ReassignOptions(options=tuple(options), version=order.version)
+        return options_for(self._there(order_id), self.language)
 
     def _there(self, order_id: OrderId) -> Order:
         self._reach()

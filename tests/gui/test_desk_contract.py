@@ -139,7 +139,8 @@ def waiting(world: World) -> Order:
 def intercept(world: World, order: Order, reason: Reason = Reason.FRAUD) -> CommandKey:
     seen = world.desk.order(order.id)
     assert seen is not None
-    return world.desk.submit(Wish(order_id=order.id, op=Op.INTERCEPT, base=seen.base, after=seen.after, reason=reason))
+    wish = Wish(order_id=order.id, op=Op.INTERCEPT, base=seen.base, after=seen.after, reason=reason, seen=seen.truth)
+    return world.desk.submit(wish)
 
 
 def test_a_wrong_pin_is_refused(world: World) -> None:
@@ -150,7 +151,7 @@ def test_a_wrong_pin_is_refused(world: World) -> None:
 
 def test_nobody_can_submit_before_signing_in(world: World) -> None:
     with pytest.raises(NotSignedIn):
-        world.desk.submit(Wish(order_id=OrderId("o-00001"), op=Op.INTERCEPT, base=1, reason=Reason.FRAUD))
+        world.desk.submit(Wish(order_id=OrderId("o-00001"), op=Op.CLAIM, base=1))
 
 
 def test_who_signed_in_is_known_and_told(world: World, until: Until) -> None:
@@ -285,7 +286,7 @@ def test_what_the_rules_refuse_is_refused_before_it_is_queued(signed_in: World) 
         intercept(signed_in, order, order.holds[0].reason)
     seen = signed_in.desk.order(order.id)
     assert seen is not None
-    wish = Wish(order_id=order.id, op=Op.RELEASE, base=seen.base, args=Args(holds=(HoldId("gone"),)))
+    wish = Wish(order_id=order.id, op=Op.RELEASE, base=seen.base, args=Args(holds=(HoldId("gone"),)), seen=order)
     with pytest.raises(Refused):
         signed_in.desk.submit(wish)
     assert signed_in.desk.counts().pending == 0
@@ -312,7 +313,7 @@ def test_a_decision_is_recorded_once_with_the_command_that_it_leads_to(signed_in
     (case,) = desk.cases()
     assert case.now is not None
     assert (case.now.status, case.base, case.after) == (Status.PACKED, case.now.version, None)
-    wish = Wish(order_id=order.id, op=Op.INTERCEPT, base=case.base, after=case.after, reason=Reason.FRAUD)
+    wish = Wish(order_id=order.id, op=Op.INTERCEPT, base=case.base, reason=Reason.FRAUD, seen=case.now)
     recorded = desk.decide(case.settled.command.key, "retried", wish)
     assert recorded.new
     until(lambda: Reason.FRAUD in {h.reason for h in signed_in.at_central(order.id).holds})

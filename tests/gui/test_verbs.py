@@ -135,7 +135,7 @@ def test_reassign_offers_the_centrals_candidates_and_why_others_cannot(superviso
     supervisor.until(lambda: places.model().rowCount() == 6)
     last = places.model().index(5, 0)
     assert not last.flags() & Qt.ItemFlag.ItemIsEnabled
-    assert "不承运" in str(last.data(int(Qt.ItemDataRole.AccessibleDescriptionRole)))
+    assert "Does not carry" in str(last.data(int(Qt.ItemDataRole.AccessibleDescriptionRole)))
     chosen = str(places.currentIndex().data())
     supervisor.press(Qt.Key.Key_Return)
     supervisor.until(lambda: "is reassigned" in supervisor.toast())
@@ -171,7 +171,7 @@ def test_an_undo_by_voice_is_nothing_to_undo(supervisor: Hands) -> None:
     """Nor is one of this window, of which the central's answer is heard before it is taken for accepted."""
     order = supervisor.find_one(Status.WAITING)
     desk = supervisor.desk
-    key = desk.submit(Wish(order_id=order.id, op=Op.INTERCEPT, base=order.version, reason=Reason.FRAUD))
+    key = desk.submit(Wish(order_id=order.id, op=Op.INTERCEPT, base=order.version, reason=Reason.FRAUD, seen=order))
     supervisor.until(lambda: "is stopped" in supervisor.toast())
     supervisor.window.workbench.giving.book.undone(key)
     desk.undo(key)
