@@ -43,28 +43,26 @@ def broken_by(seed: int, story: Sequence[Step]) -> tuple[str, int]:
             world.close()
 
 
-def shortened(seed: int, story: Sequence[Step], until: float) -> tuple[Step, ...]:
-    """The story without the steps that it does not need; the search ends at this time (``time.monotonic``)."""
+def shortened(seed: int, story: Sequence[Step], promise: str, until: float) -> tuple[Step, ...]:
+    """The story without the steps that breaking this promise does not need; the search ends at this time
+    (``time.monotonic``).
+    """
     kept, part = tuple(story), max(1, len(story) // 2)
-    while time.monotonic() < until:
-        shorter = _without_a_part(seed, kept, part, until)
-        if shorter is not None:
-            kept = shorter
-        elif part == 1:
-            break
-        else:
-            part //= 2
+    while part and time.monotonic() < until:
+        before, start = kept, 0
+        while start < len(kept) and time.monotonic() < until:
+            shorter = kept[:start] + kept[start + part :]
+            if promise_of(broken_by(seed, shorter)[0]) == promise:
+                kept = shorter  # and go on from the same place
+            else:
+                start += part
+        part = part // 2 if part > 1 or kept == before else 1
     return kept
 
 
-def _without_a_part(seed: int, story: tuple[Step, ...], part: int, until: float) -> tuple[Step, ...] | None:
-    for start in range(0, len(story), part):
-        shorter = story[:start] + story[start + part :]
-        if time.monotonic() >= until:
-            return None
-        if broken_by(seed, shorter)[0]:
-            return shorter
-    return None
+def promise_of(broken: str) -> str:
+    """Which promise it was, without the particulars."""
+    return broken.partition(":")[0]
 
 
 class Soak:
@@ -93,7 +91,7 @@ class Soak:
     def _note(self, seed: int, story: Sequence[Step], broken: str) -> None:
         self.failing.append(seed)
         self._tell(f"seed {seed}, step {len(story)}: {broken}\n")
-        short = shortened(seed, story, time.monotonic() + self._shorten_s)
+        short = shortened(seed, story, promise_of(broken), time.monotonic() + self._shorten_s)
         failure = Failure(seed, len(story), broken, short)
         with self._file.open("ab") as file:
             file.write(msgspec.json.encode(failure) + b"\n")
