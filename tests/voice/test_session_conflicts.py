@@ -113,7 +113,7 @@ def test_the_own_open_question_comes_before_those_of_others() -> None:
 
 def wish(number: str) -> Wish:
     it = order(number)
-    return Wish(order_id=it.id, op=Op.INTERCEPT, base=it.version, reason=Reason.FRAUD)
+    return Wish(order_id=it.id, op=Op.INTERCEPT, base=it.version, reason=Reason.FRAUD, seen=it)
 
 
 def test_nobody_signed_in_is_asked_about_nothing() -> None:

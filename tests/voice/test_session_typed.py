@@ -11,7 +11,7 @@ import resources
 from sync.domain.apply import Refusal
 from sync.domain.commands import Op
 from sync.domain.exceptions import Reason
-from sync.domain.order import OrderId, Status
+from sync.domain.order import Status
 from sync.errors import NotSignedIn, Refused, StoreDamaged, StoreFull
 from sync.events import CommandQueued, Connection, ConnectionChanged, Link, UserChanged
 from sync.service import Wish
@@ -338,13 +338,14 @@ def test_a_submit_that_the_rules_refuse_says_why(monkeypatch: pytest.MonkeyPatch
 
 
 def test_answers_to_other_peoples_commands_are_not_told() -> None:
-    desk = FakeDesk(order())
+    seen = order()
+    desk = FakeDesk(seen)
     it = session(desk)
     steps: list[Step] = []
     leave = it.on_step(steps.append)
     it.say("help")
-    key = desk.submit(Wish(order_id=OrderId("o-SO20244712"), op=Op.INTERCEPT, base=3, reason=Reason.FRAUD))
-    desk.tell(CommandQueued(key, OrderId("o-SO20244712")))
+    key = desk.submit(Wish(order_id=seen.id, op=Op.INTERCEPT, base=seen.version, reason=Reason.FRAUD, seen=seen))
+    desk.tell(CommandQueued(key, seen.id))
     desk.settle(key)
     it.say("help")
     leave()
