@@ -15,7 +15,7 @@ from desktop.verbs.presenter import Ask
 from sync.domain.commands import Op, Outcome
 from sync.domain.order import CommandKey, OrderId
 from sync.errors import Refused, SyncError
-from sync.events import Link
+from sync.events import ANSWERING
 from sync.service import Wish
 from sync.store.projection import Seen
 from sync.wire.messages import Result, ResultStatus
@@ -48,7 +48,7 @@ def _submit(desk: DeskPort, seen: Seen, ask: Ask) -> Accepted | Telling:
         after=seen.after,
         reason=ask.reason,
         args=ask.args,
-        seen=seen.truth,
+        seen=seen.sight,
     )
     try:
         key = desk.submit(wish)
@@ -139,7 +139,7 @@ class Giving(QObject):
         found = next((p for p in seen.pending if p.key == given.key), None) if seen else None
         if seen is None or found is None or self.book.is_settled(given.key):
             return
-        mark, order, online = found, seen.order, self._context.bridge.desk.connection.link is Link.ONLINE
+        mark, order, online = found, seen.order, self._context.bridge.desk.connection.link in ANSWERING
         self.tell(Telling(given.key, order.id, lambda words: notices.queued(order, mark, online=online, words=words)))
 
     @Slot(str, object)

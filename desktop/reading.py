@@ -133,7 +133,7 @@ class Reading(QObject):
     def meet(self, connection: Connection) -> None:
         """The central answers again: what it could not tell before is asked for anew."""
         untold = self.trouble is not None or (self.before is not None and not self.before.whole)
-        if connection.link is Link.ONLINE and untold:
+        if connection.link in {Link.ONLINE, Link.STUMBLING} and untold:
             self._pause.start()
 
     @Slot()

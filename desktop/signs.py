@@ -92,6 +92,7 @@ LINKS: Mapping[Link, Sign] = {
     Link.SIGNED_OUT: Sign("user", "neutral"),
     Link.CONNECTING: Sign("cloud-arrow-up", "info"),
     Link.ONLINE: Sign("cloud-check", "ok"),
+    Link.STUMBLING: Sign("cloud-lightning", "warn"),
     Link.PULLING: Sign("cloud-arrow-down", "info"),
     Link.OFFLINE: Sign("cloud-slash", "warn"),
     Link.SIGN_IN_AGAIN: Sign("lock-key", "warn"),

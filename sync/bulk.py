@@ -60,7 +60,7 @@ def foresee(request: Request, seen: Seen, user: User, now: int) -> Foreseen:
         after=None if organises else seen.after,
         reason=request.reason,
         args=_args(request, order, user),
-        seen=seen.truth,
+        seen=seen.sight,
     )
     return Foreseen(seen=seen, wish=wish, expected=_expected(wish, seen, user, now))
 

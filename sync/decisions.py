@@ -9,7 +9,7 @@ from sync.domain.order import CommandKey, Order, OrderId
 from sync.domain.organise import decide_args
 from sync.domain.permissions import Action, User, actions
 from sync.store.outbox import Settled
-from sync.store.projection import Left, ahead
+from sync.store.projection import Left, Sight, ahead
 from sync.wishes import Wish
 
 
@@ -26,6 +26,12 @@ class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[Action, ...] = ()
     waiting: tuple[Command, ...] = ()
     after: CommandKey | None = None
+    epoch: str = ""
+
+    @property
+    def sight(self) -> Sight | None:
+        """``now``, and in which of the central's histories it was told."""
+        return None if self.now is None else Sight(self.now, self.epoch)
 
     @property
     def base(self) -> int | None:
@@ -40,6 +46,25 @@ class Recorded(msgspec.Struct, frozen=True):
     key: CommandKey | None = None
 
 
+class Histories(msgspec.Struct, frozen=True):
+    """Of which of the central's histories are the orders ``shown`` here, and which one is ``present``? Empty where that
+    is not known: then it is taken for the present one.
+    """
+
+    shown: str = ""
+    present: str = ""
+
+    def is_present(self, epoch: str) -> bool:
+        return epoch in {"", self.present}
+
+    def is_newer(self, here: Order, told: Order, told_in: str) -> bool:
+        """Whether what is shown is newer than what was told; versions tell that within one history only."""
+        if told_in == self.shown or not (told_in and self.shown):
+            return here.version > told.version
+        return self.is_present(self.shown)
+
+
+ALL_ONE = Histories()
 LeftAt = Callable[[Sequence[CommandKey]], Left]
 """Tells which stored commands were, or may still be, applied (``Outbox.left_at``)."""
 
@@ -50,13 +75,14 @@ def open_cases(
     truths: Mapping[OrderId, Order],
     user: User | None,
     left_at: LeftAt,
+    histories: Histories = ALL_ONE,
 ) -> tuple[OpenCase, ...]:
     """One case for each refused command, in their order."""
     waiting: dict[OrderId, list[Command]] = {}
     for command in held_back:
         waiting.setdefault(command.order_id, []).append(command)
     left = left_at([c.after for commands in waiting.values() for c in commands if c.after is not None])
-    return tuple(_case(s, waiting.get(s.command.order_id, ()), left, truths, user) for s in attention)
+    return tuple(_case(s, waiting.get(s.command.order_id, ()), left, truths, user, histories) for s in attention)
 
 
 def _case(
@@ -65,30 +91,26 @@ def _case(
     left: Left,
     truths: Mapping[OrderId, Order],
     user: User | None,
+    histories: Histories,
 ) -> OpenCase:
-    order_id, told = settled.command.order_id, settled.result.order
-    here = truths.get(order_id)
+    told, here = settled.result.order, truths.get(settled.command.order_id)
     later = tuple(c for c in waiting if c.n > settled.command.n)
-    now, allowed = told, settled.result.actions
-    if told is None or not allowed or (here is not None and here.version > told.version):
-        now = here or told
+    now, epoch, allowed = told, settled.epoch, settled.result.actions
+    if here is not None and (told is None or not allowed or histories.is_newer(here, told, settled.epoch)):
+        now, epoch = here, histories.shown
+    if now is not told or not allowed or not histories.is_present(settled.epoch):
         allowed = () if now is None or user is None else actions(user, now)
     after = _last_alive(waiting, left, now) if later and now is not None else None
-    return OpenCase(settled=settled, now=now, actions=allowed, waiting=later, after=after)
+    return OpenCase(settled=settled, now=now, actions=allowed, waiting=later, after=after, epoch=epoch)
 
 
 def _last_alive(commands: Sequence[Command], left: Left, now: Order) -> CommandKey | None:
-    """The last of these that can still be applied, and of whose state ``now`` knows: one that follows a refused command
-    cannot, and one that only organises says nothing of a state.
+    """The last of these that can still be applied, and of whose state ``now`` knows. One that only organises says
+    nothing of a state.
     """
-    out = set(ahead(now.version, commands, left))
-    alive: CommandKey | None = None
-    for command in commands:
-        if command.after is not None and (command.after in out or command.after not in left):
-            out.add(command.key)
-        elif command.key not in out and command.op not in ORGANISING:
-            alive = command.key
-    return alive
+    out = ahead(now.version, commands, left)
+    alive = [c.key for c in commands if c.key not in out and c.op not in ORGANISING]
+    return alive[-1] if alive else None
 
 
 _MEANT = {

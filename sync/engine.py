@@ -101,17 +101,16 @@ class Engine:
         self._now = now
         self._checking = Checking(central, outbox, tell, now)
         self._reviewing = Reviewing(central, outbox, self._store, now)
-        self._stumbling = Stumbling(outbox)
+        self._stumbling = Stumbling(outbox, now, chance)
         self._backoff = Backoff(chance)
         self._hints_alive = hints_alive
-        self._most = self._limit = BATCH_LIMIT
+        self._most = BATCH_LIMIT
         self._portions = Portions()
         self._person: User | None = None
         self._greeted_for: tuple[User, OrderCache, str] | None = None
         self._pulled = 0
         self._renewed = False
-        self._stumbles: dict[str, Answered] = {}
-        self._relay = Relay(identity, outbox, central.meta, self._push_for, self._new_history)
+        self._relay = Relay(identity, outbox, central.meta, self._push_for, self._new_history, self._stumbling)
         self.waking = Waking(tell, now)
         self._news = News(central, tell)
         self.tidying: Tidying | None = None
@@ -134,19 +133,18 @@ class Engine:
             return 0.0  # it was made anew meanwhile
         except (StoreFull, NotSignedIn, WorkstationRevoked, Answered, CentralUnreachable, MalformedAnswer) as fault:
             self._portions.after(fault)
-            self._stumbles.clear()
             if user is None:
                 named = fault.retry_after if isinstance(fault, Answered | CentralUnreachable) else None
                 return self._backoff.failed(at_least=named)
             return self._after_fault(user, fault)
-        if again or user is None:
-            return 0.0 if again else None
+        if again:
+            return 0.0
+        pause = self._stumbling.shortest_pause
+        if user is None:
+            return pause
         self._portions.all_came()
-        if self._stumbles:
-            _, stumbled = self._stumbles.popitem()
-            self._stumbles.clear()
-            return self._after_problem(stumbled)
-        return POLL_WITH_HINTS_S if self._hints_alive() else POLL_S
+        poll = POLL_WITH_HINTS_S if self._hints_alive() else POLL_S
+        return poll if pause is None else min(poll, pause)
 
     def _turn_for_others(self) -> bool:
         again = self._relay.turn(None)
@@ -167,14 +165,12 @@ class Engine:
         cache = self._cache(user)
         self.waking.look(user, cache)
         more = self._work(user, cache)
-        if not self._stumbles:
-            self._backoff.succeeded()
-        if more or self._sent("others", lambda: self._relay.turn(user.id)):
+        self._backoff.succeeded()
+        if more or self._relay.turn(user.id):
             return True
-        if not self._stumbles:
-            if self.connection.link is Link.OFFLINE:
-                self._checking.reconnected()
-            self._announce(Link.ONLINE)
+        if self.connection.link is Link.OFFLINE:
+            self._checking.reconnected()
+        self._announce(Link.STUMBLING if self._stumbling.troubles(user.id) else Link.ONLINE)
         return cache.index_some(INDEX_SLICE) > 0 or self._checking.is_counting or self._tidy()
 
     def _work(self, user: User, cache: OrderCache) -> bool:
@@ -183,9 +179,9 @@ class Engine:
         try:
             if self._greeted_for != (user, cache, token):
                 self._greet(token, user, cache)
-            pushed = self._sent("own", lambda: self._push(token, user.id, cache))
-            more = self._pull(token, cache) or pushed
-            more = more or self._reviewing.look(token, user.id, cache) or self._checking.look(token, cache)
+            pushed = self._stumbling.unless_paused(user.id, lambda: self._push(token, user.id, cache))
+            more = self._pull(token, cache) or pushed or self._reviewed(token, user.id, cache)
+            more = more or self._checking.look(token, cache)
         except Answered as answer:
             if answer.problem.type != Kind.SIGN_IN_AGAIN.uri:
                 raise
@@ -254,41 +250,30 @@ class Engine:
 
     # -- out
 
-    def _sent(self, whose: str, send: Callable[[], bool]) -> bool:
-        """A central that stumbles over a command, and not over questions, is listened to all the same; nothing more
-        is sent before all else is done, and a pause.
-        """
-        if whose in self._stumbles:
-            return False
-        try:
-            return send()
-        except Answered as answer:
-            if answer.problem.type != Kind.INTERNAL.uri:
-                raise
-            self._stumbles[whose] = answer
-            return False
-
     def _push(self, token: str, user_id: UserId, cache: OrderCache) -> bool:
         """Send the next batch; True when something was settled. One poisoned command must not block the rest."""
-        batch = self._stumbling.next_batch(user_id, self._portions.of(min(self._limit, self._most)))
+        batch = self._stumbling.next_batch(user_id, self._portions.of(self._most))
         if not batch:
-            return False  # how long a batch may be stays: somebody else's may just be halved
+            return False
         try:
             results = self._central.push(token, batch)
         except Answered as answer:
-            if answer.problem.type in {Kind.INTERNAL.uri, *_POISON}:
-                self._limit = max(1, len(batch) // 2)
+            if answer.problem.type == Kind.INTERNAL.uri:
+                self._stumbling.over(user_id, batch)
             if answer.problem.type not in _POISON:
-                if answer.problem.type == Kind.INTERNAL.uri and len(batch) == 1:
-                    self._stumbling.over(batch[0].order_id)
                 raise
             if len(batch) > 1:
+                self._stumbling.refused(user_id, batch)
                 return True
             results = (self._poisoned(batch[0], answer.problem),)
         self._store(results, cache)
-        self._stumbling.no_more(batch)
-        self._limit = min(self._most, self._limit * 2)
+        self._stumbling.answered(user_id, batch, self._most)
         return True
+
+    def _reviewed(self, token: str, user_id: UserId, cache: OrderCache) -> bool:
+        return self._stumbling.unless_paused(
+            f"review of {user_id}", lambda: self._reviewing.look(token, user_id, cache)
+        )
 
     def _push_for(self, token: str, person: User) -> bool:
         """The next batch of somebody who is not at the desk; answers go to that person's cache, marks to both."""
@@ -312,7 +297,7 @@ class Engine:
         ids = tuple({s.command.order_id for s in settled})
         for s in settled:
             if s.command.op is not Op.DECIDE:  # the person has decided, and waits for no answer
-                self._tell(CommandSettled(s.command.order_id, s.result))
+                self._tell(CommandSettled(s.command.order_id, s.result, s.epoch))
         cache.mark_pending(ids, self._outbox.pending)
         self._tell(OrdersChanged(ids))
         self.announce_queue()

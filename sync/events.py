@@ -17,12 +17,17 @@ class Link(StrEnum):
     SIGNED_OUT = "signed_out"
     CONNECTING = "connecting"
     ONLINE = "online"
+    STUMBLING = "stumbling"
     PULLING = "pulling"
     OFFLINE = "offline"
     SIGN_IN_AGAIN = "sign_in_again"
     WORKSTATION_REVOKED = "workstation_revoked"
     CLIENT_TOO_OLD = "client_too_old"
     STORE_FULL = "store_full"
+
+
+ANSWERING = frozenset({Link.ONLINE, Link.STUMBLING, Link.PULLING})
+"""The central answers; ``STUMBLING``: but not to some of this person's commands."""
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,10 +57,11 @@ class CommandQueued(msgspec.Struct, frozen=True):
 
 
 class CommandSettled(msgspec.Struct, frozen=True):
-    """The central answered; the result is stored."""
+    """The central answered; the result is stored. ``epoch``: the central's history in which it was told."""
 
     order_id: OrderId
     result: Result
+    epoch: str = ""
 
 
 class ConnectionChanged(msgspec.Struct, frozen=True):

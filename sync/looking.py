@@ -13,7 +13,7 @@ import msgspec
 from sync.bulk import Foreseen, Request, foresee
 from sync.caches import Caches
 from sync.client.login import Login
-from sync.decisions import OpenCase, open_cases
+from sync.decisions import Histories, OpenCase, open_cases
 from sync.domain.apply import Refusal
 from sync.domain.commands import ORGANISING, Command
 from sync.domain.exceptions import Node
@@ -66,33 +66,43 @@ class Looking:
 
     def order(self, order_id: OrderId) -> Seen | None:
         """The order as it stands on the screen; None when this cache does not hold it."""
+        epoch = self._epoch()
         truth = self._look(lambda cache: cache.order(order_id))
-        return None if truth is None else self._project(truth)
+        return None if truth is None else self._project(truth, epoch)
 
-    def _project(self, truth: Order) -> Seen:
+    def _epoch(self) -> str:
+        """The central's history that the cache shows. Read before its orders: they may be of a newer one, never of an
+        older one.
+        """
+        return self._look(lambda cache: cache.fact("epoch")) or ""
+
+    def _project(self, truth: Order, epoch: str) -> Seen:
         unsettled = self._outbox.unsettled(truth.id)
-        return project(truth, unsettled, self._left_at(unsettled))
+        return project(truth, unsettled, self._left_at(unsettled), epoch)
 
     def _left_at(self, unsettled: Iterable[Command]) -> Left:
         return self._outbox.left_at([c.after for c in unsettled if c.after is not None])
 
     def seen_all(self, ids: Sequence[OrderId]) -> dict[OrderId, Seen]:
         """As ``order``, for many at once; those that this cache does not hold are left out."""
-        return self._projected(self._look(lambda cache: cache.orders(ids)).values())
+        epoch = self._epoch()
+        return self._projected(self._look(lambda cache: cache.orders(ids)).values(), epoch)
 
-    def _projected(self, truths: Iterable[Order]) -> dict[OrderId, Seen]:
+    def _projected(self, truths: Iterable[Order], epoch: str) -> dict[OrderId, Seen]:
         held = {truth.id: truth for truth in truths}
         waiting = self._outbox.under_way(list(held))
         left = self._left_at(command for commands in waiting.values() for command in commands)
-        return {i: project(truth, waiting.get(i, ()), left) for i, truth in held.items()}
+        return {i: project(truth, waiting.get(i, ()), left, epoch) for i, truth in held.items()}
 
     def foresee(self, request: Request, rowids: Sequence[int]) -> tuple[Foreseen, ...]:
         """What the request would do to the orders of these rows, in their order; for a few hundred at a time."""
         user = self._login.user
         if user is None:
             return ()
+        epoch = self._epoch()
         rows = self._look(lambda cache: cache.orders_at(rowids))
-        return self._foreseen(request, [rows[i].id for i in rowids if i in rows], self._projected(rows.values()), user)
+        seen = self._projected(rows.values(), epoch)
+        return self._foreseen(request, [rows[i].id for i in rowids if i in rows], seen, user)
 
     def foresee_orders(self, request: Request, ids: Sequence[OrderId]) -> tuple[Foreseen, ...]:
         """As ``foresee``, by the orders' ids."""
@@ -110,7 +120,8 @@ class Looking:
 
     def find_by_tail(self, digits: str) -> tuple[Seen, ...]:
         """Open orders whose number ends with these digits (four or more)."""
-        return tuple(self._project(order) for order in self._look(lambda cache: cache.by_tail(digits)))
+        epoch = self._epoch()
+        return tuple(self._project(order, epoch) for order in self._look(lambda cache: cache.by_tail(digits)))
 
     def ids(self, query: ListQuery) -> "array[int]":
         """Row ids of a list in its order; fast, but not for the Qt thread with 200,000 orders."""
@@ -193,9 +204,10 @@ class Looking:
 
     def cases(self) -> tuple[OpenCase, ...]:
         """What ``attention`` holds, each with the order as it is now and what waits behind the decision."""
-        attention, waiting = self._outbox.attention(), self._outbox.held_back()
+        epoch, attention, waiting = self._epoch(), self._outbox.attention(), self._outbox.held_back()
         truths = self._look(lambda cache: cache.orders([s.command.order_id for s in attention]))
-        return open_cases(attention, waiting, truths, self._login.user, self._outbox.left_at)
+        histories = Histories(epoch, self._outbox.get_fact("epoch") or "")
+        return open_cases(attention, waiting, truths, self._login.user, self._outbox.left_at, histories)
 
     def decided(self, newest: int) -> tuple[Settled, ...]:
         """What persons decided last on this workstation, newest first."""

@@ -1,5 +1,6 @@
 """How do commands go out whose issuer is not at the desk? Under that person's own token, as long as it works."""
 
+import functools
 import logging
 from collections.abc import Callable
 from typing import Protocol
@@ -8,6 +9,7 @@ from sync.domain.order import UserId
 from sync.domain.permissions import User
 from sync.errors import Answered, NotSignedIn, WorkstationRevoked
 from sync.store.outbox import Outbox
+from sync.stumbling import Stumbling
 from sync.wire.messages import Meta
 from sync.wire.problems import Kind
 
@@ -36,6 +38,7 @@ class Relay:
         meta: Callable[[], Meta],
         push: Callable[[str, User], bool],
         new_history: Callable[[], None],
+        stumbling: Stumbling,
     ) -> None:
         """``push`` sends this person's next batch under the token; ``new_history`` hears that the central's history
         is another than the one known.
@@ -45,6 +48,7 @@ class Relay:
         self._meta = meta
         self._push = push
         self._new_history = new_history
+        self._stumbling = stumbling
         self._greeted: dict[UserId, str] = {}
         self._renewed: set[UserId] = set()
 
@@ -53,25 +57,15 @@ class Relay:
 
         A command over which the central stumbles holds up nobody else's.
         """
-        stumbled: Answered | None = None
-        for who in self._outbox.issuers():
-            try:
-                if who != at_desk and self._send(who):
-                    return True
-            except Answered as answer:
-                if answer.problem.type != Kind.INTERNAL.uri:
-                    raise
-                stumbled = answer
-        if stumbled is not None:
-            raise stumbled
-        return False
+        others = [who for who in self._outbox.issuers() if who != at_desk]
+        return any(self._stumbling.unless_paused(who, functools.partial(self._send, who)) for who in others)
 
     def waits_for(self, at_desk: UserId | None) -> tuple[str, ...]:
         """The names of the people who must sign in again before their commands can go out."""
         return tuple(
             self._absent.name_of(who)
             for who in self._outbox.issuers()
-            if who != at_desk and self._absent.has_ended(who)
+            if who != at_desk and (self._absent.has_ended(who) or self._outbox.to_review(who) is not None)
         )
 
     def _send(self, who: UserId) -> bool:

@@ -31,11 +31,11 @@ from sync.events import CommandQueued, Connection, Event, OrdersChanged, QueueSa
 from sync.keys import new_key
 from sync.looking import Looking
 from sync.running import Runner
-from sync.store.outbox import UNKNOWN, Draft
+from sync.store.outbox import Draft
 from sync.store.projection import Seen
 from sync.tidying import Tidying
 from sync.wire.messages import Directory, Result, ResultStatus
-from sync.wishes import Wish, stands_on, to_command
+from sync.wishes import Wish, to_command
 from sync.workstation import Workstation
 
 __all__ = ["Desk", "Wish"]
@@ -356,15 +356,10 @@ class Desk(Looking, Asking):
         return self._built(user, wish, key, None if seen is None else seen.truth, epoch)
 
     def _built(self, user: User, wish: Wish, key: CommandKey, now: Order | None, epoch: str) -> Draft:
-        return Draft(
-            lambda n: to_command(wish, key, n, self.device, user, self._now()),
-            wish.seen or now,
-            epoch if stands_on(wish, now) else UNKNOWN,
-        )
+        """``now`` is the order as it is, of the history ``epoch``: meant where nobody says what was seen."""
+        seen, epoch = (now, epoch) if wish.seen is None else (wish.seen.order, wish.seen.epoch)
+        return Draft(lambda n: to_command(wish, key, n, self.device, user, self._now()), seen, epoch)
 
     def _place(self) -> str | None:
         """Where this person's cache stands in the feed."""
         return self._look(lambda cache: cache.fact("cursor"))
-
-    def _epoch(self) -> str:
-        return self._look(lambda cache: cache.fact("epoch")) or ""

@@ -52,7 +52,7 @@ def question(case: OpenCase) -> News:
     sent = Sent(command.key, command.order_id, tail, command.op, None, command.reason, command.args)
     version = None if now is None else now.version
     met = msgspec.structs.replace(case.settled.result, order=now, version=version, actions=case.actions)
-    return News(sent, met, after=case.after)
+    return News(sent, met, after=case.after, epoch=case.epoch)
 
 
 def question_behind(cases: Sequence[OpenCase], user: UserId, after: CommandKey | None) -> News | None:

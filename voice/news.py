@@ -6,7 +6,16 @@ from typing import Protocol
 
 from sync.domain.order import OrderId, UserId
 from sync.domain.permissions import User
-from sync.events import CommandSettled, ConnectionChanged, Event, Link, MessageArrived, OrdersChanged, UserChanged
+from sync.events import (
+    ANSWERING,
+    CommandSettled,
+    ConnectionChanged,
+    Event,
+    Link,
+    MessageArrived,
+    OrdersChanged,
+    UserChanged,
+)
 from sync.wire.colleagues import Message
 from voice import dialogue
 from voice.desk import Desk
@@ -61,7 +70,7 @@ class News:
             event = self._waiting.popleft()
             if isinstance(event, CommandSettled):
                 self._listener.note_settled(event)
-                self._listener.feed(dialogue.Settled(event.result))
+                self._listener.feed(dialogue.Settled(event.result, event.epoch))
             else:
                 self._listener.feed(event)
 
@@ -104,4 +113,4 @@ class News:
 
 
 def _reaches(link: Link) -> bool:
-    return link in (Link.ONLINE, Link.PULLING)
+    return link in ANSWERING

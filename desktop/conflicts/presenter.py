@@ -19,6 +19,7 @@ from sync.domain.commands import Args, Command, Op
 from sync.domain.exceptions import Reason
 from sync.domain.order import CommandKey, Order, OrderId
 from sync.store.outbox import Settled
+from sync.store.projection import Sight
 from sync.wire.messages import ResultStatus
 
 Decision = Literal["kept", "retried", "alternative"]
@@ -61,7 +62,7 @@ class Case:
     order_id: OrderId
     base: int | None
     after: CommandKey | None
-    seen: Order | None
+    seen: Sight | None
     icon: str
     tone: Tone
     number: str
@@ -92,7 +93,7 @@ def case(open_: OpenCase, words: Words, now: int) -> Case:
         order_id=command.order_id,
         base=open_.base,
         after=open_.after,
-        seen=open_.now,
+        seen=open_.sight,
         icon=OPS[command.op].icon,
         tone="danger" if result.status is ResultStatus.CONFLICT else "warn",
         number=order.number if order else str(command.order_id),

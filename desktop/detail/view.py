@@ -24,7 +24,7 @@ from desktop.detail.verb_bar import VerbBar
 from desktop.notices.presenter import Notice
 from desktop.parts import BadgeLabel, Banner, Elided, Emptiness, Wrap, label, reading, rule
 from desktop.signs import Badge
-from sync.events import Connection, Link
+from sync.events import ANSWERING, Connection
 
 _ORDER = (
     "pending",
@@ -218,7 +218,7 @@ class DetailView(QFrame):
     @Slot(object)
     def show_connection(self, connection: Connection) -> None:
         """Files are with the central: without it there is nothing to save."""
-        self._reached = connection.link in {Link.ONLINE, Link.PULLING}
+        self._reached = connection.link in ANSWERING
         for row in self._files:
             row.show_reach(reached=self._reached)
 

@@ -13,7 +13,7 @@ from sync.events import ConnectionChanged, Event, Link
 from sync.service import Desk
 from sync.workstation import Workstation
 
-READY = frozenset({Link.ONLINE, Link.OFFLINE, Link.SIGN_IN_AGAIN, Link.CLIENT_TOO_OLD, Link.STORE_FULL})
+READY = frozenset({Link.ONLINE, Link.STUMBLING, Link.OFFLINE, Link.SIGN_IN_AGAIN, Link.CLIENT_TOO_OLD, Link.STORE_FULL})
 LOADING_SECONDS = 120.0
 
 

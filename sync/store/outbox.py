@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from sync.domain.commands import Command, Op
-from sync.domain.order import CommandKey, Order, OrderId, UserId
+from sync.domain.order import CommandKey, Order, UserId
 from sync.errors import StoreDamaged
 from sync.store import migrations
 from sync.store.copies import copy_before
@@ -38,14 +38,13 @@ from sync.wire.messages import Result, ResultStatus
 
 _LAST_NUMBER = """SELECT max(coalesce((SELECT max(n) FROM commands), 0),
     coalesce((SELECT value + 0 FROM facts WHERE name = 'numbers'), 0))"""
-__all__ = ["UNKNOWN", "WITHDRAWN", "Draft", "Outbox", "Settled"]
+__all__ = ["WITHDRAWN", "Draft", "Outbox", "Settled"]
 
 
 class Draft(msgspec.Struct, frozen=True):
     """A command to be: ``build`` makes it of its number. ``seen`` is the order as its issuer saw it.
 
-    ``epoch`` is the central's history in which that was; empty where none is known here, ``UNKNOWN`` where it may be
-    an older one.
+    ``epoch`` is the central's history in which that was; empty where none is known here.
     """
 
     build: Callable[[int], Command]
@@ -183,18 +182,19 @@ class Outbox(QueueReading):
         return bool(free)
 
     def next_batch(
-        self, issuer: UserId, limit: int, *, without: Sequence[OrderId] = (), only: OrderId | None = None
+        self, issuer: UserId, limit: int, *, without: Sequence[str] = (), only: str = ""
     ) -> tuple[Command, ...]:
         """The oldest pending commands of this person that may be sent, marked as attempted, in their order.
 
-        Commands on an order that waits for a person's decision stay back; so do those behind another person's. None of
-        the orders ``without``; of ``only`` this one, where it is given.
+        Commands on an order that waits for a person's decision stay back; so do those behind another person's.
+        ``without`` these orders and records of decisions, or ``only`` of this one; records are named by their key.
         """
+        name = f"CASE WHEN c.{RECORD} THEN c.key ELSE c.order_id END"
         narrow, arguments = "", []
         if without:
-            narrow, arguments = " AND order_id NOT IN (SELECT value FROM json_each(?))", [json.dumps(without)]
-        if only is not None:
-            narrow, arguments = f"{narrow} AND order_id = ?", [*arguments, only]
+            narrow, arguments = f" AND {name} NOT IN (SELECT value FROM json_each(?))", [json.dumps(without)]
+        if only:
+            narrow, arguments = f"{narrow} AND {name} = ?", [*arguments, only]
         with self._writing() as db:
             rows = db.execute(
                 "SELECT body FROM commands c WHERE +status IS NULL"  # by number, from the first that waits
@@ -248,6 +248,7 @@ class Outbox(QueueReading):
         """Store the central's answers; an answer that is already stored is left as it is. Returns the new ones."""
         new: list[Settled] = []
         with self._writing() as db:
+            epoch = str(one(db, "SELECT value FROM facts WHERE name = 'epoch'") or "")
             for result in results:
                 row = db.execute(
                     "SELECT body, seen FROM commands WHERE key = ? AND status IS NULL", (result.key,)
@@ -257,10 +258,18 @@ class Outbox(QueueReading):
                 command = self._command(row[0])
                 done = result.status is ResultStatus.APPLIED or command.op is Op.DECIDE  # nobody decides about those
                 db.execute(
-                    "UPDATE commands SET result = ?, status = ?, settled_at = ?, decision = ? WHERE key = ?",
-                    (encode(result).decode(), result.status.value, self._now(), "seen" if done else None, result.key),
+                    "UPDATE commands SET result = ?, status = ?, settled_at = ?, decision = ?,"
+                    " epoch = coalesce(nullif(?, ''), epoch) WHERE key = ?",
+                    (
+                        encode(result).decode(),
+                        result.status.value,
+                        self._now(),
+                        "seen" if done else None,
+                        epoch,
+                        result.key,
+                    ),
                 )
-                new.append(Settled(command=command, result=result, seen=self._order(row[1])))
+                new.append(Settled(command=command, result=result, seen=self._order(row[1]), epoch=epoch))
         return tuple(new)
 
     def decide(self, key: CommandKey, decision: str, by: UserId, *then: Draft) -> bool:

@@ -16,7 +16,8 @@ from sync.domain.order import CommandKey, Order
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
     """One command that the central has not settled: expected outcome, or why it will probably be refused.
 
-    ``ahead``: it was given on a newer state than the one shown here.
+    ``ahead``: what it will make of the order cannot be told from the state shown here, which is an older one than it
+    was given on, or lacks what a refused command before it was to do.
     """
 
     key: CommandKey
@@ -25,12 +26,28 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     ahead: bool = False
 
 
+class Sight(msgspec.Struct, frozen=True):
+    """What a person looked at: an order as the central told it, and in which of the central's histories that was.
+
+    ``epoch`` is empty where none is known.
+    """
+
+    order: Order
+    epoch: str = ""
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """An order as it stands on the screen. ``truth`` is the server's, ``order`` what it becomes when all is sent."""
 
     order: Order
     truth: Order
     pending: tuple[Pending, ...] = ()
+    epoch: str = ""
+
+    @property
+    def sight(self) -> Sight:
+        """What lies under it; a new command says so."""
+        return Sight(self.truth, self.epoch)
 
     @property
     def last(self) -> Pending | None:
@@ -56,25 +73,28 @@ def same_state(one: Order, other: Order) -> bool:
 
 
 def alike(one: Order, other: Order) -> bool:
-    """Whether a command finds the same in both, whatever their versions."""
+    """Whether a person, and a command, find the same in both, whatever their versions."""
     return _state(one) == _state(other)
 
 
 def _state(of: Order) -> tuple[object, ...]:
     holds = tuple((h.id, h.reason) for h in of.holds)
-    exceptions = tuple((e.id, e.kind, e.resolved_at) for e in of.exceptions)
-    return (of.status, of.warehouse, of.carrier, of.waybill, of.return_requested, of.lines, holds, exceptions)
+    exceptions = tuple((e.id, e.kind, e.resolved_at, e.change) for e in of.exceptions)
+    return (
+        (of.status, of.warehouse, of.carrier, of.waybill, of.return_requested, of.lines, holds, exceptions),
+        (of.customer, of.due_at, of.total),
+    )
 
 
 Left = Mapping[CommandKey, int | None]
-"""The versions at which applied commands left their orders, by key (``Outbox.left_at``)."""
-_NOTHING: Left = {}
+"""The versions at which applied commands left their orders, by key; None while one may still be applied, and without
+those that were refused (``Outbox.left_at``)."""
 
 
-def project(truth: Order, unsettled: Sequence[Command], left: Left = _NOTHING) -> Seen:
-    """Apply the unsettled commands of this order, oldest first, over the server's state.
+def project(truth: Order, unsettled: Sequence[Command], left: Left | None = None, epoch: str = "") -> Seen:
+    """Apply the unsettled commands of this order, oldest first, over the server's state of this history.
 
-    ``left`` tells of the settled commands that they follow.
+    ``left`` tells of the commands that they follow; without it all of those are taken to be alive.
     """
     order, marks, out = truth, [], ahead(truth.version, unsettled, left)
     for command in unsettled:
@@ -83,16 +103,27 @@ def project(truth: Order, unsettled: Sequence[Command], left: Left = _NOTHING) -
         marks.append(Pending(key=command.key, op=command.op, expected=expected, ahead=command.key in out))
         if isinstance(result, Applied) and command.key not in out:
             order = result.order
-    return Seen(order=order, truth=truth, pending=tuple(marks))
+    return Seen(order=order, truth=truth, pending=tuple(marks), epoch=epoch)
 
 
-def ahead(version: int, unsettled: Sequence[Command], left: Left) -> frozenset[CommandKey]:
-    """Those of an order's unsettled commands, oldest first, that were given on a newer state than this version, or
-    follow one that was. What only organises applies to any state.
+def ahead(version: int, unsettled: Sequence[Command], left: Left | None) -> frozenset[CommandKey]:
+    """Those of an order's unsettled commands, oldest first, of which this version does not know what they will make:
+    given on a newer state, or behind one that was refused or is of these itself, or before one that was given on the
+    central's state without them. What only organises applies to any state.
     """
-    found: set[CommandKey] = set()
+    out: set[CommandKey] = set()
+    laid: set[CommandKey] = set()
+    known = {} if left is None else left
     for command in unsettled:
-        given_on = command.base if command.after is None else left.get(command.after)
-        if command.op not in ORGANISING and ((given_on or 0) > version or command.after in found):
-            found.add(command.key)
-    return frozenset(found)
+        if command.op in ORGANISING:
+            continue
+        given_on = command.base if command.after is None else known.get(command.after)
+        is_refused = left is not None and command.after is not None and command.after not in left
+        if (given_on or 0) > version or is_refused or command.after in out:
+            out.add(command.key)
+            continue
+        if command.after not in laid:
+            out |= laid
+            laid.clear()
+        laid.add(command.key)
+    return frozenset(out)

@@ -33,11 +33,14 @@ RECORD = f"op = '{Op.DECIDE.value}'"
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """A command with the central's answer, and the order as its issuer saw it."""
+    """A command with the central's answer, and the order as its issuer saw it. ``epoch``: the central's history of the
+    answer, empty where that is not known.
+    """
 
     command: Command
     result: Result
     seen: Order | None
+    epoch: str = ""
     decision: str | None = None
     decided_by: UserId | None = None
     decided_at: int | None = None
@@ -79,7 +82,7 @@ class QueueReading:
     def decided(self, newest: int) -> tuple[Settled, ...]:
         """The conflicts and rejections that persons decided about last: who, when and what; the newest first."""
         rows = self._read(
-            "SELECT body, result, seen, decision, decided_by, decided_at FROM commands"
+            "SELECT body, result, seen, epoch, decision, decided_by, decided_at FROM commands"
             " WHERE decided_at NOT NULL ORDER BY decided_at DESC, n DESC LIMIT ?",
             (newest,),
         )
@@ -88,11 +91,12 @@ class QueueReading:
                 command=self._command(body),
                 result=self._result(result),
                 seen=self._order(seen),
+                epoch=epoch,
                 decision=decision,
                 decided_by=UserId(by),
                 decided_at=at,
             )
-            for body, result, seen, decision, by, at in rows
+            for body, result, seen, epoch, decision, by, at in rows
         )
 
     def held_back(self) -> tuple[Command, ...]:
@@ -166,11 +170,11 @@ class QueueReading:
     def attention(self) -> tuple[Settled, ...]:
         """Conflicts, rejections and blocked commands that nobody has decided about, oldest first."""
         rows = self._read(
-            "SELECT body, result, seen FROM commands WHERE status NOT NULL AND decision IS NULL ORDER BY n"
+            "SELECT body, result, seen, epoch FROM commands WHERE status NOT NULL AND decision IS NULL ORDER BY n"
         )
         return tuple(
-            Settled(command=self._command(body), result=self._result(result), seen=self._order(seen))
-            for body, result, seen in rows
+            Settled(command=self._command(body), result=self._result(result), seen=self._order(seen), epoch=epoch)
+            for body, result, seen, epoch in rows
         )
 
     def attention_orders(self) -> frozenset[OrderId]:

@@ -60,7 +60,7 @@ def test_a_loss_that_an_earlier_release_noted_is_taken_for_a_new_one(central: Wo
     first = begin_anew(central)
     with central.storage.write() as writing:
         assert isinstance(writing, SqlWriting)
-        writing._do("UPDATE central SET value = ? WHERE name = 'kept_until'", f"{first}")
+        writing._do("DELETE FROM central WHERE name = 'restored_at'")
     assert meta(central).kept_until == first
     central.clock.forward(seconds=90 * 24 * 3600)
     central.put("A2", number="20261122004713")

@@ -84,7 +84,7 @@ def test_pending_commands_say_what_to_expect(en: Words, order: Order) -> None:
     assert [(f.title, f.detail, f.tone) for f in shown] == [
         ("Intercept", "Will probably be: stop requested", "info"),
         ("Release", "Will probably be refused: There is no hold to lift.", "warn"),
-        ("Release", "Given on a newer state of the order than the one shown here", "warn"),
+        ("Release", "Not on the state shown here: what comes of it is known when the central has answered", "warn"),
         ("Decision", "The central will be told what was decided", "info"),
     ]
 

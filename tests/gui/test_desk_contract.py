@@ -139,7 +139,7 @@ def waiting(world: World) -> Order:
 def intercept(world: World, order: Order, reason: Reason = Reason.FRAUD) -> CommandKey:
     seen = world.desk.order(order.id)
     assert seen is not None
-    wish = Wish(order_id=order.id, op=Op.INTERCEPT, base=seen.base, after=seen.after, reason=reason, seen=seen.truth)
+    wish = Wish(order_id=order.id, op=Op.INTERCEPT, base=seen.base, after=seen.after, reason=reason, seen=seen.sight)
     return world.desk.submit(wish)
 
 
@@ -286,7 +286,7 @@ def test_what_the_rules_refuse_is_refused_before_it_is_queued(signed_in: World) 
         intercept(signed_in, order, order.holds[0].reason)
     seen = signed_in.desk.order(order.id)
     assert seen is not None
-    wish = Wish(order_id=order.id, op=Op.RELEASE, base=seen.base, args=Args(holds=(HoldId("gone"),)), seen=order)
+    wish = Wish(order_id=order.id, op=Op.RELEASE, base=seen.base, args=Args(holds=(HoldId("gone"),)), seen=seen.sight)
     with pytest.raises(Refused):
         signed_in.desk.submit(wish)
     assert signed_in.desk.counts().pending == 0
@@ -313,7 +313,7 @@ def test_a_decision_is_recorded_once_with_the_command_that_it_leads_to(signed_in
     (case,) = desk.cases()
     assert case.now is not None
     assert (case.now.status, case.base, case.after) == (Status.PACKED, case.now.version, None)
-    wish = Wish(order_id=order.id, op=Op.INTERCEPT, base=case.base, reason=Reason.FRAUD, seen=case.now)
+    wish = Wish(order_id=order.id, op=Op.INTERCEPT, base=case.base, reason=Reason.FRAUD, seen=case.sight)
     recorded = desk.decide(case.settled.command.key, "retried", wish)
     assert recorded.new
     until(lambda: Reason.FRAUD in {h.reason for h in signed_in.at_central(order.id).holds})

@@ -10,6 +10,7 @@ from sync.domain.exceptions import Reason
 from sync.domain.order import Status
 from sync.errors import StoreFull
 from sync.service import Wish
+from sync.store.projection import Sight
 from tests.gui.hands import Hands
 
 pytestmark = pytest.mark.gui
@@ -171,7 +172,9 @@ def test_an_undo_by_voice_is_nothing_to_undo(supervisor: Hands) -> None:
     """Nor is one of this window, of which the central's answer is heard before it is taken for accepted."""
     order = supervisor.find_one(Status.WAITING)
     desk = supervisor.desk
-    key = desk.submit(Wish(order_id=order.id, op=Op.INTERCEPT, base=order.version, reason=Reason.FRAUD, seen=order))
+    key = desk.submit(
+        Wish(order_id=order.id, op=Op.INTERCEPT, base=order.version, reason=Reason.FRAUD, seen=Sight(order))
+    )
     supervisor.until(lambda: "is stopped" in supervisor.toast())
     supervisor.window.workbench.giving.book.undone(key)
     desk.undo(key)

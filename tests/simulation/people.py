@@ -11,7 +11,7 @@ from sync.domain.order import CommandKey, Order, OrderId, Status
 from sync.domain.organise import note_args, unclaim_args
 from sync.errors import SyncError
 from sync.service import Wish
-from sync.store.projection import Seen
+from sync.store.projection import Seen, Sight
 from tests.simulation.central import ORDERS, PEOPLE
 from tests.simulation.seat import TOO_LONG, Issued, Seat
 from tests.sync.samples import ALPHA, BETA, EAST, SOUTH
@@ -46,17 +46,19 @@ def give(world: "World", seat: Seat, of: OrderId, op: Op, seen: Seen | None = No
     seen = seen or seat.desk.order(of)
     if seat.desk.user is None or seen is None:
         return False
-    wish = wish_for(world, seen.order, op, base=seen.base, after=seen.after, truth=seen.truth)
+    wish = wish_for(world, seen.order, op, base=seen.base, after=seen.after, sight=seen.sight)
     return _submitted(world, seat, wish, seen.order)
 
 
-def wish_for(world: "World", shown: Order, op: Op, *, base: int | None, after: CommandKey | None, truth: Order) -> Wish:
-    """What somebody asks for who is shown this, under which the central's order lies."""
+def wish_for(
+    world: "World", shown: Order, op: Op, *, base: int | None, after: CommandKey | None, sight: Sight | None
+) -> Wish:
+    """What somebody asks for who is shown this, under which lies what the central told."""
     reason = world.chance.choice(list(Reason)) if op in WITH_REASON else None
     args = _args(op, shown, world.chance)
     words = world.chance.choice([0] * 28 + [TOO_LONG // 3, TOO_LONG])
     heard = Heard(transcript="长" * words) if words else None
-    return Wish(order_id=shown.id, op=op, base=base, after=after, reason=reason, args=args, heard=heard, seen=truth)
+    return Wish(order_id=shown.id, op=op, base=base, after=after, reason=reason, args=args, heard=heard, seen=sight)
 
 
 def _args(op: Op, order: Order, chance: random.Random) -> Args:

@@ -44,7 +44,7 @@ def decides_on_what_was_open(world: "World", seat: Seat) -> None:
     case = world.chance.choice(again)
     command, now = case.settled.command, case.now
     assert now is not None
-    wish = wish_for(world, now, command.op, base=case.base, after=case.after, truth=now)
+    wish = wish_for(world, now, command.op, base=case.base, after=case.after, sight=case.sight)
     seat.decided.add(command.key)  # the process may be killed after the COMMIT
     recorded: list[Recorded] = []
 

@@ -22,7 +22,6 @@ from sync.domain.permissions import User
 from sync.errors import StoreDamaged, StoreTooNew, SyncError
 from sync.service import Desk
 from sync.store.orders import OrderCache
-from sync.store.outbox import UNKNOWN
 from sync.store.projection import Seen
 from sync.store.second_record import suspicion
 from sync.workstation import Workstation
@@ -335,11 +334,6 @@ class Seat:
         return {
             CommandKey(key) for (key,) in self.workstation.outbox._read("SELECT key FROM commands WHERE op = 'decide'")
         }
-
-    def of_doubtful_history(self) -> set[CommandKey]:
-        """Given on a screen whose state was not to be found here, so that a person was asked and nothing was sent."""
-        rows = self.workstation.outbox._read("SELECT key FROM commands WHERE epoch = ?", (UNKNOWN,))
-        return {CommandKey(key) for (key,) in rows}
 
     def commands_waiting(self) -> list[CommandKey]:
         return [key for key, (status, _, _) in self.commands().items() if status is None]

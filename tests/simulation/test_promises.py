@@ -80,6 +80,33 @@ STORIES = {
             ("history_forks", 0, 3290592532),
         ),
     ),
+    "the screen showed two commands done of which the one excludes the other, and a third followed": (
+        600001044,
+        (
+            ("goes_on_though_no_answer_came", 2, 1066061005),
+            ("loses_a_role", 1, 2444480410),
+            ("step", 2, 1086474004),
+            ("step", 2, 502289141),
+            ("is_looked_at_while_the_central_is_restored", 1, 3959147960),
+            ("step", 2, 142573725),
+            ("step", 2, 2225849276),
+            ("step", 2, 3641837800),
+            ("restore", 1, 56870883),
+            ("goes_on_though_no_answer_came", 2, 1150405662),
+            ("works_while_all_is_fetched_anew", 2, 3577826953),
+            ("hand_over", 0, 1384976183),
+            ("hand_over", 2, 2504356830),
+            ("answers_come_in_another_order", 1, 31090943),
+            ("answers_come_in_another_order", 1, 1381326344),
+            ("is_looked_at_while_the_central_is_restored", 1, 3252021570),
+            ("works_while_all_is_fetched_anew", 2, 2172707504),
+            ("history_forks", 2, 881758276),
+            ("goes_on_though_no_answer_came", 2, 2136488843),
+            ("opens_the_conflicts", 2, 2932577718),
+            ("decides_on_what_was_open", 2, 3142497395),
+            ("answers_come_in_another_order", 2, 2268993593),
+        ),
+    ),
 }
 """What was found in longer walks, with the steps that are enough for it."""
 

@@ -9,4 +9,5 @@ def assert_names_what_was_seen(wish: Wish) -> None:
     if wish.base is None or wish.op in ORGANISING or wish.op is Op.UNDO:
         return
     assert wish.seen is not None, f"{wish.op} on {wish.order_id} does not say what was seen"
-    assert wish.seen.version == wish.base, f"version {wish.base} is named, {wish.seen.version} was seen"
+    seen = wish.seen.order.version
+    assert seen == wish.base, f"version {wish.base} is named, {seen} was seen"

@@ -91,6 +91,7 @@ class Site:
             wait = self.engine.step()
             if wait is None or wait > 1:
                 return turn
+            self.clock.forward(int(wait * 1000))
         raise AssertionError(f"the engine was still busy after {most} turns")
 
     def seen(self, order_id: OrderId) -> Seen:

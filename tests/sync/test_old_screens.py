@@ -12,9 +12,9 @@ from sync.domain.order import CommandKey, Order, Status
 from sync.domain.organise import claim_args
 from sync.keys import new_key
 from sync.service import Wish
+from sync.store.projection import Sight, alike
 from sync.wire.messages import ResultStatus
-from sync.wishes import stands_on
-from tests.sync.samples import order
+from tests.sync.samples import LI, MEI, customer, order
 from tests.sync.work import Work
 
 Give = Callable[[Work, Wish], CommandKey]
@@ -48,7 +48,7 @@ def looked_at(work: Work, it: Order) -> Wish:
     work.sign_in()
     seen = work.desk.order(it.id)
     assert seen is not None
-    return work.wish(it, seen=seen.truth)
+    return work.wish(it, seen=seen.sight)
 
 
 @GIVE
@@ -63,7 +63,8 @@ def test_the_same_version_with_another_state_asks_the_person(work: Work, give: G
     (case,) = work.desk.cases()
     assert case.now is not None
     assert case.now.status is Status.PACKED
-    assert case.settled.seen == wish.seen
+    assert wish.seen is not None
+    assert case.settled.seen == wish.seen.order
 
 
 @GIVE
@@ -102,7 +103,27 @@ def test_while_the_copy_is_being_fetched_anew_nothing_is_taken_for_granted(work:
     assert work.central.effects[key] == 0
 
 
-def test_a_decision_on_an_old_screen_asks_again(work: Work) -> None:
+def test_a_copy_that_is_made_anew_in_one_history_delays_nothing(work: Work) -> None:
+    wish = looked_at(work, order())
+    work.desk._cache.clear()
+    key = work.desk.submit(wish)
+    assert [c.key for c in work.workstation.outbox.next_batch(LI.id, 9)] == [key]
+    work.turn()
+    assert work.status(key) is ResultStatus.APPLIED
+
+
+def test_an_order_that_closed_meanwhile_is_for_the_central_to_judge(work: Work) -> None:
+    wish = looked_at(work, order())
+    work.central.change(order().id, status=Status.CLOSED)
+    work.turn()
+    assert work.desk.order(order().id) is None
+    key = work.desk.submit(wish)
+    work.turn()
+    assert key in work.central.results
+
+
+def conflict(work: Work) -> tuple[CommandKey, Order]:
+    """A question on the order as the central told it."""
     it = work.central.put(order())
     work.sign_in()
     key = work.submit(it)
@@ -110,8 +131,14 @@ def test_a_decision_on_an_old_screen_asks_again(work: Work) -> None:
     work.turn()
     (case,) = work.desk.cases()
     assert case.now is not None
-    wish = Wish(order_id=it.id, op=Op.INTERCEPT, base=case.base, reason=Reason.DAMAGED, seen=case.now)
-    restored(work, order(version=case.now.version, status=Status.PACKED))
+    return key, case.now
+
+
+def test_a_decision_on_an_old_screen_asks_again(work: Work) -> None:
+    key, now = conflict(work)
+    (case,) = work.desk.cases()
+    wish = Wish(order_id=now.id, op=Op.INTERCEPT, base=case.base, reason=Reason.DAMAGED, seen=case.sight)
+    restored(work, order(version=now.version, status=Status.PACKED))
     work.turn()
     recorded = work.desk.decide(key, "retried", wish)
     work.turn()
@@ -120,12 +147,27 @@ def test_a_decision_on_an_old_screen_asks_again(work: Work) -> None:
     assert work.central.effects[recorded.key] == 0
 
 
+def test_a_question_shows_the_order_of_the_present_history_however_low_its_version(work: Work) -> None:
+    _, now = conflict(work)
+    assert now.version == 2
+    restored(work, order(status=Status.PACKED))
+    work.turn()
+    (case,) = work.desk.cases()
+    assert case.now is not None
+    assert (case.now.status, case.base) == (Status.PACKED, 1)
+    assert case.epoch == work.central.epoch
+    wish = Wish(order_id=now.id, op=Op.INTERCEPT, base=case.base, reason=Reason.DAMAGED, seen=case.sight)
+    recorded = work.desk.decide(case.settled.command.key, "retried", wish)
+    work.turn()
+    assert recorded.key is not None
+    assert work.status(recorded.key) is ResultStatus.APPLIED
+
+
 def test_what_goes_by_no_state_is_sent_as_before(work: Work) -> None:
     it = order()
     looked_at(work, it)
     restored(work, order(status=Status.PACKED))
     work.turn()
-    work.desk._cache.clear()
     key = work.desk.submit(Wish(order_id=it.id, op=Op.CLAIM, base=1, args=claim_args(it)))
     work.turn()
     assert work.status(key) is ResultStatus.APPLIED
@@ -146,37 +188,21 @@ def test_what_is_foreseen_for_many_names_what_was_seen(work: Work) -> None:
     work.sign_in()
     (foreseen,) = work.desk.foresee_orders(Request(op=Op.INTERCEPT, reason=Reason.FRAUD), [it.id])
     assert not isinstance(foreseen.expected, Refusal)
-    assert foreseen.wish.seen == foreseen.seen.truth
+    assert foreseen.wish.seen == Sight(foreseen.seen.truth, work.central.epoch)
 
 
-SEEN = order(version=4)
+def test_an_address_that_is_another_is_another_state() -> None:
+    """A release of an address hold goes by what the address was."""
+    assert not alike(order(), order(customer=customer(street="中山路1号")))
 
 
-@pytest.mark.parametrize(
-    ("now", "so"),
-    [
-        (SEEN, True),
-        (order(version=5, status=Status.PACKED), True),
-        (order(version=4, status=Status.PACKED), False),
-        (order(version=3), False),
-        (order(version=5, since=4), True),
-        (order(version=5, since=4, status=Status.PACKED), False),
-        (None, False),
-    ],
-)
-def test_a_version_means_the_same_where_none_fell_and_none_has_two_states(now: Order | None, so: bool) -> None:
-    assert stands_on(Wish(order_id=SEEN.id, op=Op.INTERCEPT, base=4, seen=SEEN), now) is so
-
-
-@pytest.mark.parametrize("now", [None, order(version=3), order(version=4, status=Status.PACKED)])
-def test_a_version_at_which_nobody_looked_is_left_to_the_central(now: Order | None) -> None:
-    assert stands_on(Wish(order_id=SEEN.id, op=Op.INTERCEPT, base=4), now)
-
-
-@pytest.mark.parametrize("op", [Op.UNDO, Op.CLAIM, Op.NOTE, Op.DECIDE])
-def test_what_names_a_command_or_goes_by_no_state_stands_anywhere(op: Op) -> None:
-    assert stands_on(Wish(order_id=SEEN.id, op=op, base=4), None)
-
-
-def test_what_follows_a_command_stands_on_that() -> None:
-    assert stands_on(Wish(order_id=SEEN.id, op=Op.INTERCEPT, after=CommandKey("k")), None)
+def test_whoever_must_look_again_is_waited_for(work: Work) -> None:
+    wish = looked_at(work, order())
+    restored(work, order(status=Status.PACKED))
+    work.turn()
+    key = work.desk.submit(wish)
+    work.sign_in(MEI.id)
+    assert work.status(key) is None
+    assert list(work.desk.connection.waits_for) == [LI.name]
+    work.sign_in()
+    assert work.status(key) is ResultStatus.CONFLICT

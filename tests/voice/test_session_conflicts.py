@@ -7,6 +7,7 @@ from sync.domain.commands import Op
 from sync.domain.exceptions import Reason
 from sync.domain.order import CommandKey, Status, UserId
 from sync.service import Wish
+from sync.store.projection import Sight
 from sync.wire.messages import Result, ResultStatus
 from tests.voice.fakes import NOW, FakeDesk, order
 from tests.voice.talking import kinds, session, texts
@@ -113,7 +114,7 @@ def test_the_own_open_question_comes_before_those_of_others() -> None:
 
 def wish(number: str) -> Wish:
     it = order(number)
-    return Wish(order_id=it.id, op=Op.INTERCEPT, base=it.version, reason=Reason.FRAUD, seen=it)
+    return Wish(order_id=it.id, op=Op.INTERCEPT, base=it.version, reason=Reason.FRAUD, seen=Sight(it))
 
 
 def test_nobody_signed_in_is_asked_about_nothing() -> None:

@@ -15,6 +15,7 @@ from sync.domain.order import Status
 from sync.errors import NotSignedIn, Refused, StoreDamaged, StoreFull
 from sync.events import CommandQueued, Connection, ConnectionChanged, Link, UserChanged
 from sync.service import Wish
+from sync.store.projection import Sight
 from sync.wire.messages import Directory, PlaceName
 from tests.voice.fakes import OPERATOR, FakeDesk, order
 from tests.voice.hearing.sounds import clip, demo, save
@@ -344,7 +345,7 @@ def test_answers_to_other_peoples_commands_are_not_told() -> None:
     steps: list[Step] = []
     leave = it.on_step(steps.append)
     it.say("help")
-    key = desk.submit(Wish(order_id=seen.id, op=Op.INTERCEPT, base=seen.version, reason=Reason.FRAUD, seen=seen))
+    key = desk.submit(Wish(order_id=seen.id, op=Op.INTERCEPT, base=seen.version, reason=Reason.FRAUD, seen=Sight(seen)))
     desk.tell(CommandQueued(key, seen.id))
     desk.settle(key)
     it.say("help")

@@ -54,7 +54,7 @@ def on_settled(state: State, event: Settled, now: float) -> Move:
     if sent is None:
         return stay(state)
     left = tuple(other for other in state.sent if other is not sent)
-    state = replace(state, sent=left, news=(*state.news, News(sent, event.result)))
+    state = replace(state, sent=left, news=(*state.news, News(sent, event.result, epoch=event.epoch)))
     return tell_next(state, now) if state.is_at_rest and not state.speaking and not state.held else stay(state)
 
 

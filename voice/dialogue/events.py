@@ -98,9 +98,10 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The central answered a command."""
+    """The central answered a command. ``epoch``: its history at that time."""
 
     result: Result
+    epoch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from sync.domain.apply import Applied, Refusal, apply
 from sync.domain.commands import Args, Command, Op, Target
 from sync.domain.exceptions import Reason
 from sync.domain.order import Order, Status, UserId
+from sync.store.projection import Sight
 from sync.wire.messages import Result, ResultStatus
 from voice.dialogue.state import Candidate, News, Proposal, Sent
 from voice.dialogue.wording import Digits, Number, Said, said
@@ -32,7 +33,7 @@ def propose(wanted: Meaning, candidate: Candidate) -> Proposal:
         reason=reason,
         args=Args(holds=candidate.holds if op is Op.RELEASE else (), to=wanted.to if op is Op.REASSIGN else None),
         readback=_readback(op, seen.order, reason, candidate, wanted.to),
-        seen=seen.truth,
+        seen=seen.sight,
     )
 
 
@@ -48,7 +49,7 @@ def _readback(op: Op, order: Order, reason: Reason | None, candidate: Candidate,
     )
 
 
-def carrier_intercept(result: Result, order: Order) -> Proposal:
+def carrier_intercept(result: Result, order: Order, epoch: str) -> Proposal:
     """What is offered when an intercept came too late: ask the carrier to bring it back."""
     return Proposal(
         order_id=order.id,
@@ -59,7 +60,7 @@ def carrier_intercept(result: Result, order: Order) -> Proposal:
         reason=Reason.OTHER,
         args=Args(),
         readback=said("readback.carrier_intercept", order=Digits(order.tail), customer=order.customer.company),
-        seen=order,
+        seen=Sight(order, epoch),
     )
 
 
@@ -94,7 +95,7 @@ def conflict_answer(news: News, order: Order) -> Proposal:
         ),
         decides=sent.key,
         only_keeps=not possible,
-        seen=order,
+        seen=Sight(order, news.epoch),
     )
 
 

@@ -19,7 +19,7 @@ def offer_return(state: State, news: News) -> Move:
     order = news.result.order
     if order is None:
         return speak(state, said("outcome.too_late", order=Digits(news.sent.tail)), Earcon.ATTENTION)
-    return _ask(state, news, carrier_intercept(news.result, order))
+    return _ask(state, news, carrier_intercept(news.result, order, news.epoch))
 
 
 def ask_about_conflict(state: State, news: News, order: Order) -> Move:

@@ -8,8 +8,8 @@ from sync.domain.apply import Refusal
 from sync.domain.commands import Args, Heard, Op
 from sync.domain.exceptions import Reason
 from sync.domain.holds import HoldId
-from sync.domain.order import CommandKey, Order, OrderId
-from sync.store.projection import Seen, same_state
+from sync.domain.order import CommandKey, OrderId
+from sync.store.projection import Seen, Sight, same_state
 from sync.wire.messages import Result
 from voice.dialogue.wording import Said
 from voice.understanding.meaning import Intent, Meaning
@@ -145,7 +145,7 @@ class Proposal:
     heard: Heard | None = None
     decides: CommandKey | None = None
     only_keeps: bool = False
-    seen: Order | None = None
+    seen: Sight | None = None
 
     @property
     def tier(self) -> Tier:
@@ -155,7 +155,7 @@ class Proposal:
         """Whether the order still is what its speaker was told."""
         if (seen.order.id, seen.base, seen.after) != (self.order_id, self.base, self.after):
             return False
-        return self.base is None or self.seen is None or same_state(self.seen, seen.truth)
+        return self.base is None or self.seen is None or same_state(self.seen.order, seen.truth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +176,14 @@ class News:
     """An answer of the central that is still to be told.
 
     ``after``: later commands wait for the decision about it, and a new one follows this one of them. ``again``: it was
-    asked about before, and sound was lost.
+    asked about before, and sound was lost. ``epoch``: the central's history in which the order was told.
     """
 
     sent: Sent
     result: Result
     after: CommandKey | None = None
     again: bool = False
+    epoch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

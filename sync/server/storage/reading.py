@@ -79,9 +79,13 @@ class SqlReading(SqlReadingColleagues):
 
         An earlier release did not note when.
         """
-        row = self._one("SELECT value FROM central WHERE name = 'kept_until'")
-        told = [] if row is None else [moments.partition(":") for moments in row[0].split()]
-        return [(int(until), int(when) if when else None) for until, _, when in told]
+        until, at = self._moments("kept_until"), self._moments("restored_at")
+        unknown = [None] * (len(until) - len(at))
+        return list(zip(until, [*unknown, *at], strict=False))
+
+    def _moments(self, name: str) -> list[int]:
+        row = self._one("SELECT value FROM central WHERE name = ?", name)
+        return [] if row is None else [int(moment) for moment in row[0].split()]
 
     def head(self) -> int:
         return int(self._one("SELECT seq FROM feed")[0])

@@ -172,7 +172,8 @@ class SqlWriting(SqlReading, SqlWritingColleagues):
         before = [(until, at if told is None else told) for until, told in self.losses()]
         losses = [(kept, at), *(loss for loss in before if at - loss[1] < _LOSS_REMEMBERED_MS)]
         self._do(_CENTRAL, "epoch", epoch)
-        self._do(_CENTRAL, "kept_until", " ".join(f"{until}:{told}" for until, told in losses))
+        self._do(_CENTRAL, "kept_until", " ".join(str(until) for until, _ in losses))
+        self._do(_CENTRAL, "restored_at", " ".join(str(told) for _, told in losses))
         self._do("DELETE FROM access_tokens")
         return min(until for until, _ in losses)
 

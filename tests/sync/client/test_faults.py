@@ -109,7 +109,7 @@ class TestNobodyThere:
             while True:
                 handler.wfile.write(b"1\r\n \r\n")
 
-        error = refused(chunks(then=drip), deadline_s=0.05)
+        error = refused(chunks(then=drip), deadline_s=0.5)
         assert type(error) is CentralTooSlow
         assert "no whole answer" in str(error)
 

@@ -84,3 +84,34 @@ class TestOnAnOlderState:
     def test_a_claim_shows_all_the_same(self) -> None:
         seen = project(stopped(version=7), (command(stopped(version=8), Op.CLAIM),))
         assert seen.order.claim is not None
+
+
+class TestWhatCannotComeAboutTogether:
+    """A decision gives a command on the central's own state, although others of the order are still on their way."""
+
+    def test_what_follows_a_refused_one_is_not_laid_over(self) -> None:
+        it, refused = stopped(version=7), command(order(version=7))
+        second = command(it, Op.INTERCEPT, reason=Reason.DAMAGED, after=refused.key)
+        seen = project(it, (second,), {})
+        assert seen.order == it
+        assert [p.ahead for p in seen.pending] == [True]
+        assert (seen.base, seen.after) == (7, None)
+
+    def test_one_given_on_the_central_s_state_stands_without_those_before_it(self) -> None:
+        it = stopped(version=7)
+        first = command(it, Op.INTERCEPT, reason=Reason.DAMAGED)
+        second = command(it, Op.INTERCEPT, reason=Reason.PRICE_CHECK, after=first.key)
+        decided = command(it, Op.INTERCEPT, reason=Reason.FRAUD)
+        seen = project(it, (first, second, decided), {first.key: None})
+        assert [h.reason for h in seen.order.holds] == [h.reason for h in it.holds] + [Reason.FRAUD]
+        assert [p.ahead for p in seen.pending] == [True, True, False]
+        assert seen.after == decided.key
+
+    def test_and_what_still_follows_one_of_those_is_not_laid_over_either(self) -> None:
+        it = stopped(version=7)
+        first = command(it, Op.INTERCEPT, reason=Reason.DAMAGED)
+        decided = command(it, Op.INTERCEPT, reason=Reason.FRAUD)
+        later = command(it, Op.INTERCEPT, reason=Reason.PRICE_CHECK, after=first.key)
+        seen = project(it, (first, decided, later), {first.key: None})
+        assert [p.ahead for p in seen.pending] == [True, False, True]
+        assert seen.after == decided.key
