@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from sync import service
+from sync.decisions import OpenCase
 from sync.domain.commands import Command
 from sync.domain.order import CommandKey
 from sync.keys import new_key
+from sync.store.projection import Seen
 from sync.wire.messages import Result, ResultStatus
 from tests.simulation.central import Central
 from tests.simulation.seeded import InStore, Reach, Seeded
@@ -230,4 +231,5 @@ class ScreenTakenForPresent(Seeded):
     answer = "a version that an old screen shows is taken for one of the restored central"
 
     def spoil_central(self, central: Central, chance: random.Random) -> None:
-        self.put(service, "stands_on", lambda *_: True)
+        for what in (Seen, OpenCase):
+            self.put(what, "sight", property(lambda _: None))
