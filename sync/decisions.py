@@ -95,7 +95,7 @@ def _case(
 ) -> OpenCase:
     told, here = settled.result.order, truths.get(settled.command.order_id)
     later = tuple(c for c in waiting if c.n > settled.command.n)
-    now, epoch, allowed = told, settled.epoch, settled.result.actions
+    now, epoch, allowed = told, settled.epoch or histories.present, settled.result.actions
     if here is not None and (told is None or not allowed or histories.is_newer(here, told, settled.epoch)):
         now, epoch = here, histories.shown
     if now is not told or not allowed or not histories.is_present(settled.epoch):
@@ -108,7 +108,7 @@ def _last_alive(commands: Sequence[Command], left: Left, now: Order) -> CommandK
     """The last of these that can still be applied, and of whose state ``now`` knows. One that only organises says
     nothing of a state.
     """
-    out = ahead(now.version, commands, left)
+    out = ahead(now, commands, left)
     alive = [c.key for c in commands if c.key not in out and c.op not in ORGANISING]
     return alive[-1] if alive else None
 

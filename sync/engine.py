@@ -4,6 +4,7 @@ No thread, socket or clock of its own: ``sync.running`` turns it, tests turn it 
 tried again for ever; what a person must do something about is told as a ``Connection``.
 """
 
+import functools
 import logging
 import random
 import threading
@@ -120,6 +121,7 @@ class Engine:
     def step(self) -> float | None:
         """Do the next piece of work; seconds until there may be more, 0 for at once, None until woken."""
         self._outbox.keep_second()
+        self._stumbling.look_at_the_clock()
         user = self._identity.user
         self._notice(user)
         if user is None:
@@ -170,7 +172,8 @@ class Engine:
             return True
         if self.connection.link is Link.OFFLINE:
             self._checking.reconnected()
-        self._announce(Link.STUMBLING if self._stumbling.troubles(user.id) else Link.ONLINE)
+        stumbles = self._stumbling.troubles(user.id, _review_of(user.id))
+        self._announce(Link.STUMBLING if stumbles else Link.ONLINE)
         return cache.index_some(INDEX_SLICE) > 0 or self._checking.is_counting or self._tidy()
 
     def _work(self, user: User, cache: OrderCache) -> bool:
@@ -271,9 +274,8 @@ class Engine:
         return True
 
     def _reviewed(self, token: str, user_id: UserId, cache: OrderCache) -> bool:
-        return self._stumbling.unless_paused(
-            f"review of {user_id}", lambda: self._reviewing.look(token, user_id, cache)
-        )
+        look = functools.partial(self._reviewing.look, token, user_id, cache)
+        return self._stumbling.unless_paused(_review_of(user_id), look)
 
     def _push_for(self, token: str, person: User) -> bool:
         """The next batch of somebody who is not at the desk; answers go to that person's cache, marks to both."""
@@ -362,3 +364,7 @@ class Engine:
         if now != self.connection:
             self.connection = now
             self._tell(ConnectionChanged(now))
+
+
+def _review_of(user_id: UserId) -> str:
+    return f"review of {user_id}"

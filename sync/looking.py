@@ -74,7 +74,7 @@ class Looking:
         """The central's history that the cache shows. Read before its orders: they may be of a newer one, never of an
         older one.
         """
-        return self._look(lambda cache: cache.fact("epoch")) or ""
+        return self._look(lambda cache: cache.fact("epoch")) or self._outbox.get_fact("epoch") or ""
 
     def _project(self, truth: Order, epoch: str) -> Seen:
         unsettled = self._outbox.unsettled(truth.id)

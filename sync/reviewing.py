@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from sync.domain.commands import ORGANISING, Command, Op
-from sync.domain.order import CommandKey, Order, UserId
+from sync.domain.order import CommandKey, Order, OrderId, UserId
 from sync.errors import Answered
 from sync.store.orders import OrderCache
 from sync.store.outbox import Outbox
@@ -40,11 +40,28 @@ class Reviewing:
         self._now = now
 
     def look(self, token: str, user_id: UserId, cache: OrderCache) -> bool:
-        """At the next command of this person; False when there is none. The cache is as new as the feed."""
-        found = self._outbox.to_review(user_id)
-        if found is None:
-            return False
-        command, seen = found
+        """At the next command of this person; False when there is none. The cache is as new as the feed.
+
+        One whose fate the central cannot tell holds up none on other orders; raised where there are only such.
+        """
+        stumbled: Answered | None = None
+        put_off: list[OrderId] = []
+        while (found := self._outbox.to_review(user_id, put_off)) is not None:
+            command, seen = found
+            try:
+                self._judge(token, command, seen, cache)
+            except Answered as answer:
+                if answer.problem.type != Kind.INTERNAL.uri:
+                    raise
+                stumbled = answer
+                put_off.append(command.order_id)
+            else:
+                return True
+        if stumbled is not None:
+            raise stumbled
+        return False
+
+    def _judge(self, token: str, command: Command, seen: Order | None, cache: OrderCache) -> None:
         try:
             self._store((self._central.result(token, command.key),), cache)
         except Answered as answer:
@@ -55,7 +72,6 @@ class Reviewing:
                 self._outbox.accept(command.key)
             else:
                 self._store((self._overtaken(command, now),), cache)
-        return True
 
     def _overtaken(self, command: Command, now: Order | None) -> Result:
         conflict = Problem(type=Kind.CONFLICT.uri, title=Kind.CONFLICT.value, status=int(STATUS[Kind.CONFLICT]))

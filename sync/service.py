@@ -31,7 +31,7 @@ from sync.events import CommandQueued, Connection, Event, OrdersChanged, QueueSa
 from sync.keys import new_key
 from sync.looking import Looking
 from sync.running import Runner
-from sync.store.outbox import Draft
+from sync.store.outbox import UNKNOWN, Draft
 from sync.store.projection import Seen
 from sync.tidying import Tidying
 from sync.wire.messages import Directory, Result, ResultStatus
@@ -357,7 +357,9 @@ class Desk(Looking, Asking):
 
     def _built(self, user: User, wish: Wish, key: CommandKey, now: Order | None, epoch: str) -> Draft:
         """``now`` is the order as it is, of the history ``epoch``: meant where nobody says what was seen."""
-        seen, epoch = (now, epoch) if wish.seen is None else (wish.seen.order, wish.seen.epoch)
+        seen = now if wish.seen is None else wish.seen.order
+        if wish.seen is not None:  # what was seen before any history was known need not be of this one
+            epoch = wish.seen.epoch or (UNKNOWN if epoch else "")
         return Draft(lambda n: to_command(wish, key, n, self.device, user, self._now()), seen, epoch)
 
     def _place(self) -> str | None:

@@ -56,22 +56,27 @@ class Stumbling:
         self._outbox = outbox
         self._now = now
         self._chance = chance
+        self._moment = now()
         self._lines: dict[str, _Line] = {}
+
+    def look_at_the_clock(self) -> None:
+        """A step of the engine begins: until the next one, what pauses now pauses."""
+        self._moment = self._now()
 
     def _line(self, whose: str) -> _Line:
         if whose not in self._lines:
             self._lines[whose] = _Line(self._chance)
         return self._lines[whose]
 
-    def troubles(self, whose: str) -> bool:
-        """Whether something of this person's is set aside, or looked for."""
-        line = self._lines.get(whose)
-        return line is not None and bool(line.aside or line.pause.left(self._now()))
+    def troubles(self, *whose: str) -> bool:
+        """Whether something under one of these names is set aside, or waits."""
+        lines = [self._lines[name] for name in whose if name in self._lines]
+        return any(line.aside or line.pause.left(self._moment) for line in lines)
 
     @property
     def shortest_pause(self) -> float | None:
         """Seconds until the first pause is over; None where there is none."""
-        now, lines = self._now(), self._lines.values()
+        now, lines = self._moment, self._lines.values()
         left = [line.pause.left(now) for line in lines] + [line.pause_aside.left(now) for line in lines if line.aside]
         return min(filter(None, left), default=None)
 
@@ -80,7 +85,7 @@ class Stumbling:
         central stumbles over it. A central that says how long to wait is obeyed in all that is asked: that is raised.
         """
         line = self._line(whose)
-        if line.pause.left(self._now()):
+        if line.pause.left(self._moment):
             return False
         line.is_retrying = line.is_told = False
         try:
@@ -89,7 +94,7 @@ class Stumbling:
             if answer.problem.type != Kind.INTERNAL.uri:
                 raise
             if not line.is_told:
-                line.pause.begin(self._now(), line.backoff.failed())
+                line.pause.begin(self._moment, line.backoff.failed())
             if answer.retry_after is not None:
                 raise
             return False
@@ -102,7 +107,7 @@ class Stumbling:
         """As ``Outbox.next_batch``: first of all other orders, then one command of those set aside, in turn."""
         line = self._line(issuer)
         batch = self._outbox.next_batch(issuer, min(most, line.limit or most), without=tuple(line.aside))
-        if batch or line.pause_aside.left(self._now()):
+        if batch or line.pause_aside.left(self._moment):
             return batch
         for name in tuple(line.aside):
             one = self._outbox.next_batch(issuer, 1, only=name)
@@ -118,7 +123,7 @@ class Stumbling:
 
     def over(self, issuer: UserId, batch: Sequence[Command]) -> None:
         """The central stumbled over this batch. A single command is set aside, behind all others."""
-        line, now = self._line(issuer), self._now()
+        line, now = self._line(issuer), self._moment
         line.is_told = True
         if len(batch) > 1:
             self.refused(issuer, batch)

@@ -38,7 +38,7 @@ from sync.wire.messages import Result, ResultStatus
 
 _LAST_NUMBER = """SELECT max(coalesce((SELECT max(n) FROM commands), 0),
     coalesce((SELECT value + 0 FROM facts WHERE name = 'numbers'), 0))"""
-__all__ = ["WITHDRAWN", "Draft", "Outbox", "Settled"]
+__all__ = ["UNKNOWN", "WITHDRAWN", "Draft", "Outbox", "Settled"]
 
 
 class Draft(msgspec.Struct, frozen=True):

@@ -68,7 +68,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def same_state(one: Order, other: Order) -> bool:
-    """Whether two orders of one version are one state, whoever looked at them and however masked."""
+    """Whether two orders of one version are one state, as whoever looks at both may see it."""
     return one.version == other.version and alike(one, other)
 
 
@@ -96,7 +96,7 @@ def project(truth: Order, unsettled: Sequence[Command], left: Left | None = None
 
     ``left`` tells of the commands that they follow; without it all of those are taken to be alive.
     """
-    order, marks, out = truth, [], ahead(truth.version, unsettled, left)
+    order, marks, out = truth, [], ahead(truth, unsettled, left)
     for command in unsettled:
         result = apply(order, command, command.issued_at)
         expected = result.outcome if isinstance(result, Applied) else result
@@ -106,24 +106,27 @@ def project(truth: Order, unsettled: Sequence[Command], left: Left | None = None
     return Seen(order=order, truth=truth, pending=tuple(marks), epoch=epoch)
 
 
-def ahead(version: int, unsettled: Sequence[Command], left: Left | None) -> frozenset[CommandKey]:
-    """Those of an order's unsettled commands, oldest first, of which this version does not know what they will make:
-    given on a newer state, or behind one that was refused or is of these itself, or before one that was given on the
-    central's state without them. What only organises applies to any state.
+def ahead(truth: Order, unsettled: Sequence[Command], left: Left | None) -> frozenset[CommandKey]:
+    """Those of an order's unsettled commands, oldest first, of which this state does not tell what they will make.
+
+    What is left is one chain, each command given on what the one before it makes: two that follow the same state
+    cannot both be done, and the newer one is what a person meant last. Out is what was given on a newer state, what
+    follows one that was refused or is out, and what the central will refuse for it was given on an older state, unless
+    it may lie in this one already, its answer being lost. What only organises applies to any state.
     """
     out: set[CommandKey] = set()
-    laid: set[CommandKey] = set()
+    chain: list[CommandKey] = []
     known = {} if left is None else left
     for command in unsettled:
         if command.op in ORGANISING:
             continue
         given_on = command.base if command.after is None else known.get(command.after)
         is_refused = left is not None and command.after is not None and command.after not in left
-        if (given_on or 0) > version or is_refused or command.after in out:
+        is_late = bool(chain) and given_on is not None and given_on < truth.same_since
+        if (given_on or 0) > truth.version or is_refused or is_late or command.after in out:
             out.add(command.key)
             continue
-        if command.after not in laid:
-            out |= laid
-            laid.clear()
-        laid.add(command.key)
+        kept = chain[: chain.index(command.after) + 1] if command.after in chain else []
+        out.update(chain[len(kept) :])
+        chain = [*kept, command.key]
     return frozenset(out)

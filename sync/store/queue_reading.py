@@ -67,15 +67,16 @@ class QueueReading:
         rows = self._read("SELECT value FROM facts WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else None
 
-    def to_review(self, issuer: UserId) -> tuple[Command, Order | None] | None:
+    def to_review(self, issuer: UserId, without: Sequence[OrderId] = ()) -> tuple[Command, Order | None] | None:
         """The oldest command of this person that was given in another history, with the order as it was seen then;
-        none that another unsettled one on its order precedes.
+        none that another unsettled one on its order precedes, and none on one of the orders ``without``.
         """
         rows = self._read(
             f"SELECT body, seen FROM commands c WHERE status IS NULL AND issued_by = ? AND epoch NOT {PRESENT}"
             f" AND (c.{RECORD} OR (NOT EXISTS (SELECT 1 FROM commands e WHERE e.order_id = c.order_id AND e.n < c.n"
-            f"   AND e.status IS NULL AND NOT e.{RECORD}) AND NOT EXISTS ({UNDECIDED}))) ORDER BY n LIMIT 1",
-            (issuer,),
+            f"   AND e.status IS NULL AND NOT e.{RECORD}) AND NOT EXISTS ({UNDECIDED})))"
+            " AND order_id NOT IN (SELECT value FROM json_each(?)) ORDER BY n LIMIT 1",
+            (issuer, json.dumps(without)),
         )
         return (self._command(rows[0][0]), self._order(rows[0][1])) if rows else None
 

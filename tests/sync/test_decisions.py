@@ -288,7 +288,9 @@ class TestCommandsBehindAConflict:
         for behind in (command(ORDER, Op.CLAIM, n=9), command(told, Op.INTERCEPT, n=9)):
             (case,) = open_cases([met], [behind], {}, LI, lambda _: {})
             assert (case.after, case.base, case.waiting) == (None, 5, (behind,))
-        (case,) = open_cases([met], [command(ORDER, n=8), behind := command(ORDER, n=9)], {}, LI, lambda _: {})
+        first = command(ORDER, n=8)
+        behind = command(ORDER, n=9, base=None, after=first.key)
+        (case,) = open_cases([met], [first, behind], {}, LI, lambda _: {first.key: None})
         assert case.after == behind.key
 
 

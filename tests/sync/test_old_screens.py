@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from sync.bulk import Request
@@ -206,3 +207,22 @@ def test_whoever_must_look_again_is_waited_for(work: Work) -> None:
     assert list(work.desk.connection.waits_for) == [LI.name]
     work.sign_in()
     assert work.status(key) is ResultStatus.CONFLICT
+
+
+def test_what_was_seen_before_any_history_was_known_is_looked_at_again(work: Work) -> None:
+    """As a question of an earlier release that stands on the screen while the central is restored."""
+    wish = looked_at(work, order())
+    restored(work, order(status=Status.PACKED))
+    work.turn()
+    key = work.desk.submit(msgspec.structs.replace(wish, seen=Sight(order())))
+    work.turn()
+    assert work.status(key) is ResultStatus.CONFLICT
+    assert work.central.effects[key] == 0
+
+
+def test_a_question_of_an_earlier_release_is_of_the_present_history(work: Work) -> None:
+    conflict(work)
+    work.workstation.outbox._connection.execute("UPDATE commands SET epoch = ''")
+    (case,) = work.desk.cases()
+    assert case.sight is not None
+    assert case.sight.epoch == work.central.epoch

@@ -252,6 +252,51 @@ def test_a_fate_that_cannot_be_told_holds_up_nothing_else(
     assert central.effects == {theirs: 1, old: 1}
 
 
+def test_nor_other_orders_of_the_same_person(site: Site, central: FakeCentral, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = some(central, 2)
+    site.works_for(LI)
+    untold, told = site.give(one), site.give(other)
+    site.outbox._connection.execute("UPDATE commands SET epoch = 'before'")
+    site.outbox.meet_epoch(central.epoch, 0)
+    honest, asked = central.result, 0
+
+    def result(token: str, key: CommandKey) -> Result:
+        nonlocal asked
+        asked += key == untold
+        if key == untold:
+            raise Answered(problem(Kind.INTERNAL))
+        return honest(token, key)
+
+    monkeypatch.setattr(central, "result", result)
+    for_a_while(site, 3600)
+    assert central.effects == {told: 1}
+    assert site.engine.connection.link is Link.STUMBLING
+    assert asked < 200
+
+
+@pytest.mark.parametrize("work_ms", [1, 7, 200])
+def test_the_engine_comes_back_to_it_however_long_its_steps_take(
+    site: Site, central: FakeCentral, work_ms: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (it,) = some(central, 1)
+    site.works_for(LI)
+    central.stumbles_over.add(site.give(it))
+    site.sign_in(MEI)
+    site.login.sign_out()
+    unsent = site.outbox.unsent
+
+    def slowly() -> int:
+        site.clock.forward(work_ms)
+        return unsent()
+
+    monkeypatch.setattr(site.outbox, "unsent", slowly)
+    for_a_while(site, 600)
+    central.stumbles_over.clear()
+    while not central.effects:
+        for_a_while(site, 0.1)
+    assert site.outbox.unsent() == 0
+
+
 def test_a_clock_that_is_set_back_ends_the_pause(site: Site, central: FakeCentral) -> None:
     (it,) = some(central, 1)
     site.works_for(LI)

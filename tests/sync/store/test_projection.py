@@ -115,3 +115,29 @@ class TestWhatCannotComeAboutTogether:
         seen = project(it, (first, decided, later), {first.key: None})
         assert [p.ahead for p in seen.pending] == [True, False, True]
         assert seen.after == decided.key
+
+    def test_of_two_that_follow_the_same_one_the_newer_is_meant(self) -> None:
+        it = stopped(version=7)
+        first = command(it, Op.INTERCEPT, reason=Reason.DAMAGED)
+        one = command(it, Op.INTERCEPT, reason=Reason.FRAUD, after=first.key)
+        other = command(it, Op.INTERCEPT, reason=Reason.PRICE_CHECK, after=first.key)
+        seen = project(it, (first, one, other), {first.key: None})
+        added = [h.reason for h in seen.order.holds[len(it.holds) :]]
+        assert added == [Reason.DAMAGED, Reason.PRICE_CHECK]
+        assert [p.ahead for p in seen.pending] == [False, True, False]
+        assert seen.after == other.key
+
+    def test_one_that_comes_too_late_takes_no_good_one_off_the_screen(self) -> None:
+        it = stopped(version=7)
+        good = command(it, Op.INTERCEPT, reason=Reason.DAMAGED)
+        late = command(order(version=6), Op.INTERCEPT, reason=Reason.FRAUD)
+        seen = project(it, (good, late), {})
+        assert [p.ahead for p in seen.pending] == [False, True]
+        assert seen.after == good.key
+
+    def test_what_follows_one_whose_answer_was_lost_is_still_good(self) -> None:
+        """It lies in the central's state already."""
+        done = command(order(version=6), Op.INTERCEPT, reason=Reason.FRAUD)
+        after = command(order(version=6), Op.INTERCEPT, reason=Reason.DAMAGED, after=done.key)
+        seen = project(stopped(version=7), (done, after), {done.key: None})
+        assert [p.ahead for p in seen.pending] == [False, False]
