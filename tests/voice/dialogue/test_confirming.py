@@ -1,10 +1,12 @@
 """Nothing is submitted but what was read back and confirmed as its tier demands."""
 
+import msgspec
 import pytest
 
 from sync.domain.commands import Args, Op, Target
 from sync.domain.exceptions import Reason
 from sync.domain.holds import HoldId
+from sync.domain.order import Status
 from tests.voice.dialogue.talk import (
     CONFIRM,
     EVIDENCE,
@@ -157,6 +159,13 @@ def test_a_changed_order_is_read_back_anew_and_the_old_one_never_submitted() -> 
     talk.spoken()
     talk.hear(CONFIRM)
     assert [proposal.base for proposal in talk.submitted] == [4]
+
+
+def test_the_same_version_in_a_restored_central_is_the_same_only_where_the_state_is() -> None:
+    talk = confirming()
+    assert not talk.feed(Changed(msgspec.structs.replace(seen(order()), epoch="another")))
+    other = msgspec.structs.replace(seen(order(status=Status.PACKED)), epoch="another")
+    assert keys(talk.feed(Changed(other))) == ["changed"]
 
 
 def test_a_number_that_ends_with_letters_is_looked_up_by_what_was_said() -> None:
